@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+
+/** Where each part of a node keeps its files below TRELLIS_DATA_DIR. */
+export function dataPaths(dataDir: string) {
+  return {
+    postgres: join(dataDir, 'postgres'),
+    clickhouse: join(dataDir, 'clickhouse'),
+    /** Event log: `clicks/<shard>/` and `conversions/<shard>/`, one folder per actor thread. */
+    log: join(dataDir, 'log'),
+    deadLetters: join(dataDir, 'dead-letters'),
+    /** The last configuration that the engine read from PostgreSQL. */
+    configSnapshot: join(dataDir, 'engine', 'config-snapshot.msgpack'),
+    /** This node's number and name, fixed at its first start. */
+    node: join(dataDir, 'engine', 'node.json'),
+    demoCredentials: join(dataDir, 'demo-credentials.json'),
+  };
+}
