@@ -12,6 +12,8 @@ export function dataPaths(dataDir: string) {
     configSnapshot: join(dataDir, 'engine', 'config-snapshot.msgpack'),
     /** This node's number and name, fixed at its first start. */
     node: join(dataDir, 'engine', 'node.json'),
+    /** How far the actor threads' ids have come; see actors/worker/identity/snowflake.ts. */
+    idLeases: join(dataDir, 'engine', 'id-leases'),
     demoCredentials: join(dataDir, 'demo-credentials.json'),
   };
 }
