@@ -1,0 +1,24 @@
+import { SharedCounters } from '../../core/shared-counters.ts';
+
+/** What an actor thread counts; the main thread reads it. */
+const NAMES = [
+  'rows_appended',
+  'rows_dropped',
+  'conversions_appended',
+  'conversions_refused',
+  'actors_resident',
+  'actors_activated',
+  'actors_passivated',
+  'log_corrupt_records',
+  'requests_recovered',
+] as const;
+
+export type ActorCounters = SharedCounters<(typeof NAMES)[number]>;
+
+export function createActorCountersBuffer(): SharedArrayBuffer {
+  return new SharedArrayBuffer(SharedCounters.bytes(NAMES));
+}
+
+export function openActorCounters(buffer: SharedArrayBuffer): ActorCounters {
+  return new SharedCounters(NAMES, buffer);
+}

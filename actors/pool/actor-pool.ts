@@ -1,0 +1,242 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import type { Clock } from '../../core/clock.ts';
+import type { ConfigurationChange } from '../../core/configuration.ts';
+import { entryFile } from '../../core/entry-file.ts';
+import { messageOf } from '../../core/errors.ts';
+import type { Logger } from '../../core/logger.ts';
+import { AcceptorMailbox } from '../mailbox/acceptor-mailbox.ts';
+import { CONTROL, SLOT } from '../mailbox/layout.ts';
+import { createMailboxBuffer } from '../mailbox/mailbox.ts';
+import type { ActorTask, OrganizationUpdate, ToActor } from './messages.ts';
+import { Quarantine } from './quarantine.ts';
+
+/** Organisations in one control message: keeps the pause for reading it short. */
+const UPDATES_PER_MESSAGE = 200;
+const RESTART_DELAY_MS_MAX = 1_000;
+/** A thread that lived this long before it died is restarted without delay. */
+const HEALTHY_AFTER_MS = 5_000;
+
+/** What every thread of the pool is started with, besides what belongs to its shard. */
+export type ActorPoolOptions = {
+  threads: number;
+  /** The rest of a shard's task. */
+  taskFor(shard: number): Omit<ActorTask, 'shard' | 'mailbox' | 'port'>;
+  /** Called on the main thread when a shard has replies. */
+  onReplies(shard: number): void;
+  clock: Clock;
+  logger: Logger;
+};
+
+/** One actor thread's place in the pool. It outlives the thread. */
+type Shard = {
+  number: number;
+  buffer: SharedArrayBuffer;
+  mailbox: AcceptorMailbox;
+  port: MessagePort | null;
+  /** Everything that was ever configured for this shard, for the successor of a dead thread. */
+  organizations: Map<number, OrganizationUpdate>;
+  restarts: number;
+  deathsInARow: number;
+  startedAtMs: number;
+  finished: Promise<void>;
+};
+
+/**
+ * The actor threads: one long-lived Piscina task each.
+ *
+ * An organisation belongs to one shard for as long as the number of threads stays the same, and a shard
+ * has the same mailbox and log folder for ever. When a thread dies, Piscina replaces the thread and this
+ * pool starts the shard's task again: its mailbox is served late instead of failing.
+ */
+export class ActorPool {
+  readonly #options: ActorPoolOptions;
+  readonly #piscina: Piscina;
+  readonly #shards: Shard[] = [];
+  readonly #quarantine: Quarantine;
+  #stopping = false;
+
+  constructor(options: ActorPoolOptions) {
+    this.#options = options;
+    this.#quarantine = new Quarantine(options.clock);
+    this.#piscina = new Piscina({
+      filename: entryFile('actors/worker/main'),
+      minThreads: options.threads,
+      maxThreads: options.threads,
+      // The default freezes the thread between tasks and with it its timers.
+      atomics: 'disabled',
+    });
+    for (let number = 0; number < options.threads; number++) {
+      const buffer = createMailboxBuffer();
+      const shard: Shard = {
+        number,
+        buffer,
+        mailbox: new AcceptorMailbox(buffer),
+        port: null,
+        organizations: new Map(),
+        restarts: 0,
+        deathsInARow: 0,
+        startedAtMs: 0,
+        finished: Promise.resolve(),
+      };
+      shard.finished = this.#keepRunning(shard);
+      this.#shards.push(shard);
+    }
+  }
+
+  /** The shard of an organisation: FNV-1a of its id, so that every start of this node agrees. */
+  shardOf(organizationId: string): number {
+    let hash = 0x811c9dc5;
+    for (let index = 0; index < organizationId.length; index++) {
+      hash = Math.imul(hash ^ organizationId.charCodeAt(index), 0x01000193);
+    }
+    return (hash >>> 0) % this.#shards.length;
+  }
+
+  mailbox(shard: number): AcceptorMailbox {
+    return (this.#shards[shard] as Shard).mailbox;
+  }
+
+  get shardCount(): number {
+    return this.#shards.length;
+  }
+
+  restarts(shard: number): number {
+    return (this.#shards[shard] as Shard).restarts;
+  }
+
+  /** Gives each shard what changed for its organisations. */
+  configure(change: ConfigurationChange, numberOf: (organizationId: string) => number): void {
+    const updates = updatesOf(change);
+    const byShard = this.#shards.map((): OrganizationUpdate[] => []);
+    for (const [organizationId, { organization, campaigns }] of updates) {
+      const shard = this.#shards[this.shardOf(organizationId)] as Shard;
+      const number = numberOf(organizationId);
+      const known = shard.organizations.get(number);
+      const current = organization ?? known?.organization;
+      if (current === undefined) {
+        continue;
+      }
+      const merged = new Map(known?.campaigns.map((campaign) => [campaign.campaign_id, campaign]));
+      for (const campaign of campaigns) {
+        merged.set(campaign.campaign_id, campaign);
+      }
+      const all = { number, organization: current, campaigns: [...merged.values()] };
+      shard.organizations.set(number, all);
+      byShard[shard.number]?.push({ number, organization: current, campaigns });
+    }
+    for (const shard of this.#shards) {
+      this.#sendUpdates(shard, byShard[shard.number] ?? []);
+    }
+  }
+
+  /** Ends one thread, as a crash would; for failure tests. */
+  killThread(index: number): void {
+    const thread = this.#piscina.threads[index % this.#piscina.threads.length];
+    thread?.terminate().catch((error: unknown) => {
+      this.#options.logger.error({ error: messageOf(error) }, 'could not end an actor thread');
+    });
+  }
+
+  /** Lets every actor finish its mailbox and seal its log, then ends the threads. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    for (const shard of this.#shards) {
+      Atomics.store(shard.mailbox.memory.words, CONTROL.shutdown, 1);
+      shard.mailbox.wakeActor();
+    }
+    await Promise.all(this.#shards.map((shard) => shard.finished));
+    await this.#piscina.destroy();
+  }
+
+  async #keepRunning(shard: Shard): Promise<void> {
+    for (;;) {
+      shard.startedAtMs = this.#options.clock.nowMs();
+      try {
+        await this.#run(shard);
+        return;
+      } catch (error) {
+        shard.port = null;
+        this.#recordDeath(shard, error);
+      }
+      if (this.#stopping && shard.deathsInARow > 3) {
+        return;
+      }
+      if (shard.deathsInARow > 1) {
+        const delayMs = Math.min(RESTART_DELAY_MS_MAX, 10 * 2 ** shard.deathsInARow);
+        await new Promise((resolve) => setTimeout(resolve, delayMs));
+      }
+    }
+  }
+
+  async #run(shard: Shard): Promise<void> {
+    const { port1, port2 } = new MessageChannel();
+    port1.on('message', () => this.#options.onReplies(shard.number));
+    shard.port = port1;
+    const task: ActorTask = {
+      ...this.#options.taskFor(shard.number),
+      shard: shard.number,
+      mailbox: shard.buffer,
+      port: port2,
+    };
+    const finished = this.#piscina.run(task, { transferList: [port2, task.syncPort] });
+    this.#sendUpdates(shard, [...shard.organizations.values()]);
+    for (const entry of this.#quarantine.active()) {
+      this.#send(shard, { kind: 'quarantine', ...entry });
+    }
+    try {
+      await finished;
+    } finally {
+      port1.close();
+    }
+  }
+
+  #recordDeath(shard: Shard, error: unknown): void {
+    const { clock, logger } = this.#options;
+    const slot = shard.mailbox.recordActorDeath();
+    const livedMs = clock.nowMs() - shard.startedAtMs;
+    shard.restarts++;
+    shard.deathsInARow = livedMs > HEALTHY_AFTER_MS ? 1 : shard.deathsInARow + 1;
+    const details = { shard: shard.number, livedMs, slot, error: messageOf(error) };
+    logger.error(details, 'an actor thread died; its mailbox goes to a new one');
+    if (slot >= 0) {
+      const number = shard.mailbox.memory.word(slot, SLOT.organization);
+      if (this.#quarantine.recordDeath(number)) {
+        const organization = shard.organizations.get(number)?.organization.organization_id;
+        logger.error({ organization }, 'organisation quarantined: its requests kill their thread');
+      }
+    }
+  }
+
+  #sendUpdates(shard: Shard, updates: readonly OrganizationUpdate[]): void {
+    for (let at = 0; at < updates.length; at += UPDATES_PER_MESSAGE) {
+      const part = updates.slice(at, at + UPDATES_PER_MESSAGE);
+      this.#send(shard, { kind: 'organizations', updates: part });
+    }
+  }
+
+  #send(shard: Shard, message: ToActor): void {
+    shard.port?.postMessage(message);
+    Atomics.store(shard.mailbox.memory.words, CONTROL.controlPending, 1);
+    shard.mailbox.wakeActor();
+  }
+}
+
+type Grouped = Map<
+  string,
+  Partial<Pick<OrganizationUpdate, 'organization'>> & Pick<OrganizationUpdate, 'campaigns'>
+>;
+
+/** The rows of a change by the organisation that they belong to. */
+function updatesOf(change: ConfigurationChange): Grouped {
+  const grouped: Grouped = new Map();
+  for (const organization of change.organizations) {
+    grouped.set(organization.organization_id, { organization, campaigns: [] });
+  }
+  for (const campaign of change.campaigns) {
+    const known = grouped.get(campaign.organization_id) ?? { campaigns: [] };
+    known.campaigns.push(campaign);
+    grouped.set(campaign.organization_id, known);
+  }
+  return grouped;
+}

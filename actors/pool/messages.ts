@@ -1,0 +1,36 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { CampaignConfig, OrganizationConfig } from '../../core/configuration.ts';
+import type { GeoBuffers } from '../worker/enrich/geo.ts';
+
+/** What changed for one organisation of an actor thread. */
+export type OrganizationUpdate = {
+  /** The number by which mailboxes name the organisation. */
+  number: number;
+  organization: OrganizationConfig;
+  /** Campaigns that are new or changed; the others stay as they are. */
+  campaigns: CampaignConfig[];
+};
+
+/** Messages from the engine's main thread to an actor thread. */
+export type ToActor =
+  | { kind: 'organizations'; updates: OrganizationUpdate[] }
+  | { kind: 'quarantine'; number: number; untilMs: number };
+
+/** All that an actor thread is started with; it lives until the process stops. */
+export type ActorTask = {
+  shard: number;
+  /** Memory of the mailbox between the acceptor and this thread. */
+  mailbox: SharedArrayBuffer;
+  /** Control messages in, signals to the acceptor out. */
+  port: MessagePort;
+  counters: SharedArrayBuffer;
+  /** Word 0 is 1 while the event log has reached its cap; see actors/ship/log-cap.ts. */
+  limits: SharedArrayBuffer;
+  /** The line to the sync thread; see actors/log/sync. */
+  syncPort: MessagePort;
+  node: { number: number; id: string };
+  dataDir: string;
+  trustedProxies: string[];
+  geo: GeoBuffers;
+  faultInjection: boolean;
+};

@@ -1,0 +1,82 @@
+import { Query } from './destination/query.ts';
+import type { DestinationInput } from './destination/render.ts';
+import { type GeoResult, UNKNOWN_PLACE } from './enrich/geo.ts';
+import type { LanguageResult } from './enrich/language.ts';
+import type { TrafficSource } from './enrich/source.ts';
+import type { UserAgentResult } from './enrich/user-agent.ts';
+import type { OrganizationActor } from './organization-actor.ts';
+
+const NO_TRAFFIC_SOURCE: TrafficSource = { source: '', medium: null, encoded: new Uint8Array(0) };
+
+/**
+ * One click or visit while it is decided and encoded. A thread has one of these and fills it anew for
+ * each request; nothing may keep it.
+ */
+export class EventRecord implements DestinationInput {
+  organization: OrganizationActor;
+  /** `evt_` and 16 hex digits. */
+  eventId = '';
+  /** The source's click id, or else the event id. */
+  clickId = '';
+  eventType = 'click';
+  /** `usr_` and 16 hex digits. */
+  userId = '';
+  /** Ms since epoch, this node's clock; for `/collect` the sender's, if it says. */
+  occurredAtMs = 0;
+  /** The path for clicks, the visited page for visits. */
+  url = '';
+  campaignId: string | null = null;
+  ruleId = '';
+  /** Where the visitor was sent; '' when nowhere. */
+  destination = '';
+  tags: readonly string[] = [];
+  traffic: TrafficSource = NO_TRAFFIC_SOURCE;
+  referer = '';
+  ip = '';
+  place: GeoResult = UNKNOWN_PLACE;
+  agent: UserAgentResult;
+  languageResult: LanguageResult;
+  readonly query = new Query();
+
+  constructor(organization: OrganizationActor, agent: UserAgentResult, language: LanguageResult) {
+    this.organization = organization;
+    this.agent = agent;
+    this.languageResult = language;
+  }
+
+  get source(): string {
+    return this.traffic.source;
+  }
+
+  get medium(): string | null {
+    return this.traffic.medium;
+  }
+
+  get country(): string {
+    return this.place.country;
+  }
+
+  get region(): string {
+    return this.place.region;
+  }
+
+  get city(): string {
+    return this.place.city;
+  }
+
+  get deviceType(): string {
+    return this.agent.deviceType;
+  }
+
+  get os(): string {
+    return this.agent.os;
+  }
+
+  get browser(): string {
+    return this.agent.browser;
+  }
+
+  get language(): string {
+    return this.languageResult.language;
+  }
+}

@@ -1,0 +1,97 @@
+import type { CampaignConfig, OrganizationConfig } from '../../core/configuration.ts';
+import { TrellisError } from '../../core/errors.ts';
+import { createLogger } from '../../core/logger.ts';
+import { Campaign } from './campaign.ts';
+import { compileDestination } from './destination/compile.ts';
+import type { CompiledDestination } from './destination/render.ts';
+import { encodeOnce } from './encode/row-writer.ts';
+
+/** What is configured for an organisation; owned by the registry, replaced row by row. */
+export type OrganizationSettings = {
+  organization: OrganizationConfig;
+  campaigns: Map<string, CampaignConfig>;
+};
+
+/**
+ * One organisation's actor: its campaigns, compiled when they are first asked for, and what else its
+ * clicks need. It lives on one thread and is called with one request after the other.
+ */
+export class OrganizationActor {
+  readonly id: string;
+  readonly config: OrganizationConfig;
+  /** RowBinary of the organisation's id. */
+  readonly encodedId: Uint8Array;
+  /** Where clicks without a campaign go; null: nowhere. */
+  readonly fallback: CompiledDestination | null;
+  lastUsedMs: number;
+  readonly #settings: ReadonlyMap<string, CampaignConfig>;
+  readonly #campaigns = new Map<string, Campaign | undefined>();
+
+  constructor(settings: OrganizationSettings, nowMs: number) {
+    this.config = settings.organization;
+    this.id = settings.organization.organization_id;
+    this.encodedId = encodeOnce((row) => row.string(this.id));
+    this.fallback = compileFallback(settings.organization);
+    this.#settings = settings.campaigns;
+    this.lastUsedMs = nowMs;
+  }
+
+  /**
+   * The active campaign of a slug; undefined when there is none, it is paused or archived, or it got
+   * into the database in a form that cannot be used, which is logged.
+   */
+  campaign(slug: string): Campaign | undefined {
+    if (this.#campaigns.has(slug)) {
+      return this.#campaigns.get(slug);
+    }
+    const config = this.#settings.get(slug);
+    if (config === undefined || config.status !== 'active') {
+      return undefined;
+    }
+    const campaign = compileOrUndefined(config);
+    this.#campaigns.set(slug, campaign);
+    return campaign;
+  }
+}
+
+const logger = createLogger('actor');
+
+function compileOrUndefined(config: CampaignConfig): Campaign | undefined {
+  try {
+    return new Campaign(config);
+  } catch (error) {
+    if (!(error instanceof TrellisError)) {
+      throw error;
+    }
+    const organization = config.organization_id;
+    logger.error({ organization, error: error.message }, 'a campaign cannot be used');
+    return undefined;
+  }
+}
+
+function compileFallback(config: OrganizationConfig): CompiledDestination | null {
+  if (config.fallback_url === null) {
+    return null;
+  }
+  const outcome = compileDestination(config.fallback_url, []);
+  if (outcome.kind === 'compiled') {
+    return outcome.destination;
+  }
+  logger.error({ organization: config.organization_id }, 'the fallback URL cannot be used');
+  return null;
+}
+
+/** Stands in an event record before the first request. */
+export const NO_ORGANIZATION = new OrganizationActor(
+  {
+    organization: {
+      organization_id: '',
+      name: '',
+      cookies: false,
+      fallback_url: null,
+      currency: 'USD',
+    },
+    campaigns: new Map(),
+  },
+  0,
+);
