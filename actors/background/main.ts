@@ -1,0 +1,173 @@
+/**
+ * The engine's background thread: everything that touches a store. Its parts, in the order of the flow:
+ *
+ * 1 configuration   PostgreSQL → main thread → actors, with a snapshot on disk
+ * 2 shipping        sealed click segments → ClickHouse
+ * 3 ledger          postbacks → PostgreSQL → ClickHouse, joined to their clicks
+ * 4 the log's cap   → a word in shared memory that the actors look at
+ *
+ * An ordinary event loop; nothing here is on the redirect path.
+ */
+import { join } from 'node:path';
+import { isMainThread, type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { Registry } from 'prom-client';
+import { systemClock } from '../../core/clock.ts';
+import { clickhouseUrl, databaseUrl } from '../../core/config.ts';
+import { decodeConversion } from '../../core/conversion-codec.ts';
+import { dataPaths } from '../../core/data-dir.ts';
+import { messageOf } from '../../core/errors.ts';
+import { createLogger } from '../../core/logger.ts';
+import { createClickHouse } from '../../stores/clickhouse/client.ts';
+import { createPostgres } from '../../stores/postgres/client.ts';
+import { watchConfiguration } from '../../stores/postgres/configuration/watch-configuration.ts';
+import { startLedger } from '../ledger/start-ledger.ts';
+import { openDeadLetters } from '../ship/dead-letters.ts';
+import { startLogCap } from '../ship/log-cap.ts';
+import { startShipper } from '../ship/shipper.ts';
+import { ConfigurationSnapshot } from './configuration-snapshot.ts';
+import type { FromBackground, ToBackground } from './messages.ts';
+import { StoreMonitor } from './store-monitor.ts';
+import type { BackgroundTask } from './task.ts';
+
+const SNAPSHOT_SAVE_MS = 1_000;
+const logger = createLogger('background');
+
+if (isMainThread || parentPort === null) {
+  throw new Error('actors/background/main is the entry of a worker thread');
+}
+await runBackground(workerData as BackgroundTask, parentPort);
+
+async function runBackground(task: BackgroundTask, port: MessagePort): Promise<void> {
+  const { config } = task;
+  const paths = dataPaths(config.TRELLIS_DATA_DIR);
+  const registry = new Registry();
+  const send = (message: FromBackground) => port.postMessage(message);
+  const configuration = followConfiguration(databaseUrl(config), paths.configSnapshot, send);
+  const client = createClickHouse({ url: clickhouseUrl(config), database: 'trellis' });
+  const pool = createPostgres({
+    url: databaseUrl(config),
+    maxConnections: 8,
+    applicationName: 'trellis-engine',
+  });
+  const common = { clock: systemClock, registry, logger };
+  const deadLetters = await openDeadLetters({ ...common, directory: paths.deadLetters });
+  const directories = {
+    clicks: join(paths.log, 'clicks'),
+    conversions: join(paths.log, 'conversions'),
+  };
+  const shipper = await startShipper({
+    ...common,
+    client,
+    deadLetters,
+    directory: directories.clicks,
+  });
+  const ledger = startLedger({
+    ...common,
+    pool,
+    clickhouse: client,
+    directory: directories.conversions,
+    deadLetter: (letter) => deadLetters.append(letter),
+  });
+  const cap = startLogCap({
+    ...common,
+    directories: Object.values(directories),
+    bytesMax: config.TRELLIS_EVENT_LOG_BYTES_MAX,
+    fullFlag: new Int32Array(task.limits),
+  });
+  const stores = new StoreMonitor(pool, client);
+  task.sealedPort.on('message', () => {
+    shipper.nudge();
+    ledger.nudge();
+  });
+  const stop = async () => {
+    cap.stop();
+    stores.stop();
+    await Promise.all([configuration.stop(), shipper.stop(), ledger.stop()]);
+    await deadLetters.close();
+    await Promise.all([client.close(), pool.end()]);
+    task.sealedPort.close();
+    port.close();
+  };
+  port.on('message', (message: ToBackground) => {
+    receive(message, { send, ledger, registry, stores, stop });
+  });
+}
+
+type Parts = {
+  send(message: FromBackground): void;
+  ledger: ReturnType<typeof startLedger>;
+  registry: Registry;
+  stores: StoreMonitor;
+  stop(): Promise<void>;
+};
+
+function receive(message: ToBackground, parts: Parts): void {
+  const { send } = parts;
+  switch (message.kind) {
+    case 'claim': {
+      const { id } = message;
+      parts.ledger.claims.claim(decodeConversion(message.conversion)).then(
+        (outcome) => send({ kind: 'claimed', id, outcome }),
+        (error: unknown) => {
+          logger.error({ error: messageOf(error) }, 'a claim failed');
+          send({ kind: 'claimed', id, outcome: 'unavailable' });
+        },
+      );
+      return;
+    }
+    case 'metrics':
+      parts.registry.metrics().then(
+        (text) => send({ kind: 'metrics', id: message.id, text }),
+        (error: unknown) => logger.error({ error: messageOf(error) }, 'metrics failed'),
+      );
+      return;
+    case 'status':
+      send({ kind: 'status', id: message.id, status: parts.stores.status });
+      return;
+    case 'stop':
+      parts.stop().catch((error: unknown) => {
+        logger.error({ error: messageOf(error) }, 'could not stop in order');
+        process.exit(1);
+      });
+      return;
+    default:
+      message satisfies never;
+  }
+}
+
+/** Sends the snapshot at once, then what PostgreSQL has since, for as long as the thread lives. */
+function followConfiguration(url: string, file: string, send: (message: FromBackground) => void) {
+  const snapshot = new ConfigurationSnapshot(file);
+  const saved = snapshot.load();
+  if (saved !== null) {
+    send({ kind: 'configuration', change: saved });
+  }
+  let timer: NodeJS.Timeout | undefined;
+  const save = () => {
+    timer = undefined;
+    try {
+      snapshot.save();
+    } catch (error) {
+      logger.error({ error: messageOf(error) }, 'the configuration snapshot could not be written');
+    }
+  };
+  const watcher = watchConfiguration({
+    url,
+    afterVersion: saved?.version ?? 0,
+    onChange: (change) => {
+      snapshot.apply(change);
+      timer ??= setTimeout(save, SNAPSHOT_SAVE_MS);
+      send({ kind: 'configuration', change });
+    },
+    onError: (error, retryInMs) => {
+      logger.warn({ error: messageOf(error), retryInMs }, 'the configuration cannot be read');
+    },
+  });
+  return {
+    stop: async () => {
+      await watcher.stop();
+      clearTimeout(timer);
+      save();
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import type { ConfigurationChange } from '../../core/configuration.ts';
+
+/** Messages from the engine's main thread to the background thread. */
+export type ToBackground =
+  | { kind: 'claim'; id: number; conversion: Uint8Array }
+  | { kind: 'metrics'; id: number }
+  | { kind: 'status'; id: number }
+  | { kind: 'stop' };
+
+/** What the background thread knows of the world outside; part of `/ready`. */
+export type BackgroundStatus = {
+  postgres: 'ok' | 'unreachable';
+  clickhouse: 'ok' | 'unreachable';
+};
+
+/** Messages from the background thread to the engine's main thread. */
+export type FromBackground =
+  | { kind: 'claimed'; id: number; outcome: 'accepted' | 'duplicate' | 'unavailable' }
+  | { kind: 'configuration'; change: ConfigurationChange }
+  | { kind: 'metrics'; id: number; text: string }
+  | { kind: 'status'; id: number; status: BackgroundStatus };
