@@ -38,7 +38,7 @@ import { PostbackHandler } from './postback-handler.ts';
 import { VisitorFacts } from './visitor-facts.ts';
 import { VisitHandler } from './visits/visit-handler.ts';
 
-const SOURCES_MAX = 10_000;
+const SOURCES_MAX = 4_096;
 /** How often the logs are ticked: seals and syncs are due at times. */
 const TICK_MS = 25;
 /** How long a thread sleeps at most that has had nothing to do for so long that all is sealed. */

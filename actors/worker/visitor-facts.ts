@@ -7,9 +7,9 @@ import { asBot, UserAgentLookup } from './enrich/user-agent.ts';
 import type { EventRecord } from './event-record.ts';
 import { userIdFromCookie, userIdFromFingerprint } from './identity/visitor.ts';
 
-const PLACES_MAX = 65_536;
+const PLACES_MAX = 32_768;
 const USER_AGENTS_MAX = 20_000;
-const LANGUAGES_MAX = 5_000;
+const LANGUAGES_MAX = 1_000;
 
 /**
  * Step 3 of a click, first half: who the visitor is and what the request tells of them. The caches are

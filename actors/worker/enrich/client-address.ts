@@ -1,0 +1,143 @@
+// HOT PATH: once per click; ≤ 10 ns for an IPv4 peer without proxies, ≤ 1 µs behind one.
+// Guarded by bench/micro/enrich.
+import { TrellisError } from '../../../core/errors.ts';
+import { type Network, parseNetwork } from './cidr.ts';
+import { IpAddress } from './ip-address.ts';
+
+const COMMA = 44;
+const SPACE = 32;
+const TAB = 9;
+const COLON = 58;
+const DOT = 46;
+const OPEN_BRACKET = 91;
+
+/** Finds the visitor's address behind the proxies that are known to tell the truth. */
+export class TrustedProxies {
+  readonly #networks: readonly Network[];
+  readonly #address = new IpAddress();
+
+  /**
+   * @param cidrs addresses and networks whose `X-Forwarded-For` counts
+   * @throws TrellisError `invalid_network`
+   */
+  constructor(cidrs: readonly string[]) {
+    this.#networks = cidrs.map((cidr) => {
+      const network = parseNetwork(cidr);
+      if (network === null) {
+        throw new TrellisError('invalid_network', `${cidr} is neither an address nor a network`);
+      }
+      return network;
+    });
+  }
+
+  /**
+   * The address to record: the peer's own, or, when the peer is a trusted proxy, the right-most
+   * entry of `forwardedFor` that is not itself a trusted proxy. An entry that is no address ends the
+   * walk, because nothing to its left can be believed; what was reached by then counts.
+   *
+   * @param peer the connection's address as text, compressed or not
+   * @param forwardedFor the X-Forwarded-For header, '' when absent
+   * @returns normalised: IPv4 dotted (also for mapped IPv6), IPv6 compressed in lower case; a peer
+   *   that is no address at all gives ''
+   */
+  clientAddress(peer: string, forwardedFor: string): string {
+    if (this.#networks.length === 0 || forwardedFor === '') {
+      return this.#normalised(peer);
+    }
+    if (!this.#address.parse(peer)) {
+      return '';
+    }
+    return this.#isTrusted() ? this.#walk(peer, forwardedFor) : this.#address.toString();
+  }
+
+  #normalised(peer: string): string {
+    // Dotted IPv4 from the socket is already normal: a dot within the first four characters.
+    if (peer.charCodeAt(1) === DOT || peer.charCodeAt(2) === DOT || peer.charCodeAt(3) === DOT) {
+      return peer;
+    }
+    return this.#address.parse(peer) ? this.#address.toString() : '';
+  }
+
+  #walk(peer: string, forwardedFor: string): string {
+    let goodStart = 0;
+    let goodEnd = peer.length;
+    let goodText = peer;
+    let end = forwardedFor.length;
+    while (end >= 0) {
+      let start = end;
+      while (start > 0 && forwardedFor.charCodeAt(start - 1) !== COMMA) {
+        start -= 1;
+      }
+      if (!this.#parseEntry(forwardedFor, start, end)) {
+        break;
+      }
+      if (!this.#isTrusted()) {
+        return this.#address.toString();
+      }
+      goodText = forwardedFor;
+      goodStart = start;
+      goodEnd = end;
+      end = start - 1;
+    }
+    if (goodText === peer) {
+      this.#address.parse(peer);
+    } else {
+      this.#parseEntry(goodText, goodStart, goodEnd);
+    }
+    return this.#address.toString();
+  }
+
+  /** Parses `1.2.3.4`, `1.2.3.4:567`, `::1`, `[::1]` or `[::1]:80`, with blanks around it. */
+  #parseEntry(text: string, from: number, to: number): boolean {
+    let start = from;
+    let end = to;
+    while (start < end && isBlank(text.charCodeAt(start))) {
+      start += 1;
+    }
+    while (end > start && isBlank(text.charCodeAt(end - 1))) {
+      end -= 1;
+    }
+    if (text.charCodeAt(start) === OPEN_BRACKET) {
+      const close = text.indexOf(']', start);
+      if (close < 0 || close >= end || !isPortOrNothing(text, close + 1, end)) {
+        return false;
+      }
+      return this.#address.parse(text, start + 1, close);
+    }
+    const colon = text.indexOf(':', start);
+    const dot = text.indexOf('.', start);
+    if (colon >= 0 && colon < end && dot >= 0 && dot < colon) {
+      return isPortOrNothing(text, colon, end) && this.#address.parse(text, start, colon);
+    }
+    return this.#address.parse(text, start, end);
+  }
+
+  #isTrusted(): boolean {
+    for (let i = 0; i < this.#networks.length; i++) {
+      if (this.#networks[i]?.contains(this.#address) === true) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
+
+function isBlank(code: number): boolean {
+  return code === SPACE || code === TAB;
+}
+
+function isPortOrNothing(text: string, start: number, end: number): boolean {
+  if (start === end) {
+    return true;
+  }
+  if (text.charCodeAt(start) !== COLON || end - start > 6) {
+    return false;
+  }
+  for (let i = start + 1; i < end; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 48 || code > 57) {
+      return false;
+    }
+  }
+  return true;
+}
