@@ -7,8 +7,8 @@ export type Logger = pino.Logger;
  * line survives the crash it reports and a thread whose event loop is busy can still write.
  *
  * @param component which part speaks, for example `engine` or `actor-0`
+ * @param level of TRELLIS_LOG_LEVEL
  */
-export function createLogger(component: string): Logger {
-  const level = process.env.TRELLIS_LOG_LEVEL ?? 'info';
+export function createLogger(component: string, level = 'info'): Logger {
   return pino({ name: component, level }, pino.destination({ dest: 2, sync: true }));
 }

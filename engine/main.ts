@@ -46,7 +46,7 @@ export async function runEngine(config: Config): Promise<void> {
   if (!isMainThread) {
     throw new Error('the engine runs on the main thread');
   }
-  const logger = createLogger('engine');
+  const logger = createLogger('engine', config.TRELLIS_LOG_LEVEL);
   const paths = dataPaths(config.TRELLIS_DATA_DIR);
   const stopRequested = untilStopRequested();
   const node = await nodeIdentity(paths.node, databaseUrl(config), logger);
@@ -106,6 +106,7 @@ function composeEngine(config: Config, node: { number: number; id: string }, log
       trustedProxies: [...config.TRELLIS_TRUSTED_PROXIES],
       geo,
       faultInjection: config.TRELLIS_FAULT_INJECTION,
+      logLevel: config.TRELLIS_LOG_LEVEL,
     }),
     onReplies: (shard) => acceptor.drain(shard),
     clock: systemClock,

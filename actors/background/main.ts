@@ -30,14 +30,14 @@ import { StoreMonitor } from './store-monitor.ts';
 import type { BackgroundTask } from './task.ts';
 
 const SNAPSHOT_SAVE_MS = 1_000;
-const logger = createLogger('background');
-
 if (isMainThread || parentPort === null) {
   throw new Error('actors/background/main is the entry of a worker thread');
 }
-await runBackground(workerData as BackgroundTask, parentPort);
+const task = workerData as BackgroundTask;
+const logger = createLogger('background', task.config.TRELLIS_LOG_LEVEL);
+await runBackground(parentPort);
 
-async function runBackground(task: BackgroundTask, port: MessagePort): Promise<void> {
+async function runBackground(port: MessagePort): Promise<void> {
   const { config } = task;
   const paths = dataPaths(config.TRELLIS_DATA_DIR);
   const registry = new Registry();

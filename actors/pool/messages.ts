@@ -33,4 +33,5 @@ export type ActorTask = {
   trustedProxies: string[];
   geo: GeoBuffers;
   faultInjection: boolean;
+  logLevel: string;
 };

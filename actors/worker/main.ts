@@ -52,7 +52,7 @@ export default async function runActor(task: ActorTask): Promise<void> {
   if (isMainThread) {
     throw new Error('actors/worker/main is the entry of a worker thread');
   }
-  const logger = createLogger(`actor-${task.shard}`);
+  const logger = createLogger(`actor-${task.shard}`, task.logLevel);
   const parts = composeThread(task, logger);
   const { mailbox, thread, clickLog, conversionLog, organizations } = parts;
   // Nothing can be decided before the organisations are known; they are on their way.
@@ -129,7 +129,7 @@ function composeThread(task: ActorTask, logger: Logger) {
     leaseFile: join(dataPaths(task.dataDir).idLeases, String(task.shard)),
     clock: systemClock,
   });
-  const organizations = new OrganizationRegistry(systemClock, counters);
+  const organizations = new OrganizationRegistry(systemClock, counters, logger);
   const facts = new VisitorFacts(task.geo, task.trustedProxies);
   const sources = new SourceLookup(SOURCES_MAX);
   const batch = new EventBatch();

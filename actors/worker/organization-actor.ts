@@ -1,6 +1,6 @@
 import type { CampaignConfig, OrganizationConfig } from '../../core/configuration.ts';
 import { TrellisError } from '../../core/errors.ts';
-import { createLogger } from '../../core/logger.ts';
+import { createLogger, type Logger } from '../../core/logger.ts';
 import { Campaign } from './campaign.ts';
 import { compileDestination } from './destination/compile.ts';
 import type { CompiledDestination } from './destination/render.ts';
@@ -24,14 +24,16 @@ export class OrganizationActor {
   /** Where clicks without a campaign go; null: nowhere. */
   readonly fallback: CompiledDestination | null;
   lastUsedMs: number;
+  readonly #logger: Logger;
   readonly #settings: ReadonlyMap<string, CampaignConfig>;
   readonly #campaigns = new Map<string, Campaign | undefined>();
 
-  constructor(settings: OrganizationSettings, nowMs: number) {
+  constructor(settings: OrganizationSettings, nowMs: number, logger: Logger) {
+    this.#logger = logger;
     this.config = settings.organization;
     this.id = settings.organization.organization_id;
     this.encodedId = encodeOnce((row) => row.string(this.id));
-    this.fallback = compileFallback(settings.organization);
+    this.fallback = compileFallback(settings.organization, logger);
     this.#settings = settings.campaigns;
     this.lastUsedMs = nowMs;
   }
@@ -48,15 +50,13 @@ export class OrganizationActor {
     if (config === undefined || config.status !== 'active') {
       return undefined;
     }
-    const campaign = compileOrUndefined(config);
+    const campaign = compileOrUndefined(config, this.#logger);
     this.#campaigns.set(slug, campaign);
     return campaign;
   }
 }
 
-const logger = createLogger('actor');
-
-function compileOrUndefined(config: CampaignConfig): Campaign | undefined {
+function compileOrUndefined(config: CampaignConfig, logger: Logger): Campaign | undefined {
   try {
     return new Campaign(config);
   } catch (error) {
@@ -69,7 +69,7 @@ function compileOrUndefined(config: CampaignConfig): Campaign | undefined {
   }
 }
 
-function compileFallback(config: OrganizationConfig): CompiledDestination | null {
+function compileFallback(config: OrganizationConfig, logger: Logger): CompiledDestination | null {
   if (config.fallback_url === null) {
     return null;
   }
@@ -94,4 +94,5 @@ export const NO_ORGANIZATION = new OrganizationActor(
     campaigns: new Map(),
   },
   0,
+  createLogger('actor', 'silent'),
 );

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { ActorCounters } from '../pool/actor-counters.ts';
+import type { Logger } from '../../core/logger.ts';
 import type { OrganizationUpdate } from '../pool/messages.ts';
 import { OrganizationActor, type OrganizationSettings } from './organization-actor.ts';
 
@@ -18,9 +19,11 @@ export class OrganizationRegistry {
   readonly #quarantinedUntilMs = new Map<number, number>();
   readonly #clock: Clock;
   readonly #counters: ActorCounters;
+  readonly #logger: Logger;
 
-  constructor(clock: Clock, counters: ActorCounters) {
+  constructor(clock: Clock, counters: ActorCounters, logger: Logger) {
     this.#clock = clock;
+    this.#logger = logger;
     this.#counters = counters;
   }
 
@@ -78,7 +81,7 @@ export class OrganizationRegistry {
     if (this.#residents.size >= RESIDENTS_MAX) {
       this.#passivateIdlest();
     }
-    const actor = new OrganizationActor(settings, nowMs);
+    const actor = new OrganizationActor(settings, nowMs, this.#logger);
     this.#residents.set(number, actor);
     this.#counters.add('actors_activated', 1);
     this.#counters.set('actors_resident', this.#residents.size);

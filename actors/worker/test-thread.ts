@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CampaignConfig, OrganizationConfig } from '../../core/configuration.ts';
+import { createLogger } from '../../core/logger.ts';
 import { SegmentLog } from '../log/segment-log.ts';
 import { InProcessSyncer } from '../log/sync/in-process-syncer.ts';
 import { AcceptorMailbox } from '../mailbox/acceptor-mailbox.ts';
@@ -81,7 +82,7 @@ export class TestThread {
   readonly limits = new Int32Array(new SharedArrayBuffer(4));
   nowMs = 1_718_447_445_123;
   readonly clock = { nowMs: () => this.nowMs };
-  organizations = new OrganizationRegistry(this.clock, this.counters);
+  organizations = new OrganizationRegistry(this.clock, this.counters, createLogger('test', 'silent'));
   clickLog!: SegmentLog;
   conversionLog!: SegmentLog;
   mailbox!: ActorMailbox;

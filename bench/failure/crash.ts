@@ -1,5 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Product, type ProcessIds, startProduct, withTimeout } from '../support/product.ts';
+import {
+  type ProcessIds,
+  type Product,
+  startProduct,
+  storeUrls,
+  withTimeout,
+} from '../support/product.ts';
 import { Load } from './load.ts';
 import { compareWithStores, type Difference } from './stored.ts';
 
@@ -51,7 +57,7 @@ export async function runCrashTest(options: CrashOptions): Promise<CrashResult> 
     await load.window();
     const result = await killAtRandom(product, load, options);
     const acknowledged = await load.stop();
-    const difference = await compareWithStores(product, prefix, acknowledged, SETTLE_MS_MAX);
+    const difference = await compareWithStores(storeUrls(product), prefix, acknowledged, SETTLE_MS_MAX);
     return { ...result, difference };
   } finally {
     await product.dispose();

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient } from '@clickhouse/client';
 import pg from 'pg';
-import type { Product } from '../support/product.ts';
 import type { Acknowledged } from './load.ts';
 
 /** How acknowledged and stored differ. All zero but `stored…` is what must be. */
@@ -19,6 +18,9 @@ export type Difference = {
   ordersStored: number;
 };
 
+/** Where the stores are. */
+export type StoreUrls = { clickhouse: string; postgres: string };
+
 const LOOK_MS = 1_000;
 
 /**
@@ -28,7 +30,7 @@ const LOOK_MS = 1_000;
  * @param prefix of the run's click and order ids
  */
 export async function compareWithStores(
-  product: Product,
+  stores: StoreUrls,
   prefix: string,
   acknowledged: Acknowledged,
   waitMsMax: number,
@@ -36,7 +38,7 @@ export async function compareWithStores(
   const deadlineMs = performance.now() + waitMsMax;
   for (;;) {
     try {
-      const difference = await compareOnce(product, prefix, acknowledged);
+      const difference = await compareOnce(stores, prefix, acknowledged);
       const missing =
         difference.clicksMissing +
         difference.ordersMissingInClickhouse +
@@ -65,20 +67,20 @@ export function isExactlyOnce(difference: Difference): boolean {
   );
 }
 
-async function compareOnce(product: Product, prefix: string, acknowledged: Acknowledged) {
+async function compareOnce(stores: StoreUrls, prefix: string, acknowledged: Acknowledged) {
   const clicks = await clickhouseCounts(
-    product,
+    stores,
     `SELECT click_id AS id, count() AS n FROM events
       WHERE event_type = 'click' AND startsWith(click_id, {prefix:String}) GROUP BY id`,
     prefix,
   );
   const ordersInClickhouse = await clickhouseCounts(
-    product,
+    stores,
     `SELECT order_id AS id, count() AS n FROM events
       WHERE event_type = 'purchase' AND startsWith(order_id, {prefix:String}) GROUP BY id`,
     prefix,
   );
-  const ordersInPostgres = await postgresCounts(product, prefix);
+  const ordersInPostgres = await postgresCounts(stores, prefix);
   return {
     clicksAcknowledged: acknowledged.clickIds.length,
     ordersAcknowledged: acknowledged.orderIds.length,
@@ -93,9 +95,9 @@ async function compareOnce(product: Product, prefix: string, acknowledged: Ackno
   };
 }
 
-async function clickhouseCounts(product: Product, query: string, prefix: string) {
+async function clickhouseCounts(stores: StoreUrls, query: string, prefix: string) {
   const client = createClient({
-    url: product.credentials.clickhouse_url,
+    url: stores.clickhouse,
     database: 'trellis',
     request_timeout: 60_000,
   });
@@ -115,8 +117,8 @@ async function clickhouseCounts(product: Product, query: string, prefix: string)
   }
 }
 
-async function postgresCounts(product: Product, prefix: string): Promise<Map<string, number>> {
-  const client = new pg.Client({ connectionString: product.postgresUrl });
+async function postgresCounts(stores: StoreUrls, prefix: string): Promise<Map<string, number>> {
+  const client = new pg.Client({ connectionString: stores.postgres });
   // A server that is killed while this is connected must not end the test.
   client.on('error', () => undefined);
   await client.connect();

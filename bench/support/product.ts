@@ -92,6 +92,11 @@ export async function startProduct(settings: Record<string, string> = {}): Promi
   return product;
 }
 
+/** Where a product's embedded stores are. */
+export function storeUrls(product: Product): { clickhouse: string; postgres: string } {
+  return { clickhouse: product.credentials.clickhouse_url, postgres: product.postgresUrl };
+}
+
 const OUTPUT_CHARACTERS_MAX = 1_048_576;
 
 async function launch(env: NodeJS.ProcessEnv) {
@@ -154,13 +159,13 @@ function readJson(file: string): unknown {
 /** Free ports; metrics takes two in a row. */
 async function freePorts(): Promise<Product['ports']> {
   const [engine, admin, clickhouse, postgres] = await Promise.all([
-    freePort(0),
-    freePort(0),
-    freePort(0),
-    freePort(0),
+    freePort(),
+    freePort(),
+    freePort(),
+    freePort(),
   ]);
   for (let attempt = 0; attempt < 50; attempt++) {
-    const metrics = await freePort(0);
+    const metrics = await freePort();
     if (metrics < 65_535 && (await freePort(metrics + 1).catch(() => 0)) !== 0) {
       return { engine, admin, metrics, clickhouse, postgres };
     }
@@ -168,7 +173,8 @@ async function freePorts(): Promise<Product['ports']> {
   throw new Error('no two free ports in a row');
 }
 
-function freePort(wanted: number): Promise<number> {
+/** A free port; with an argument, that one if it is free. */
+export function freePort(wanted = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
