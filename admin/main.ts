@@ -1,0 +1,76 @@
+/**
+ * The admin process: the control plane's HTTP service. Steps in their order:
+ *
+ * 1 checks.ts          whether the stores answer
+ * 2 http/app.ts        the routes
+ * 3 metrics-server.ts  Prometheus's numbers, on a port of their own
+ * 4 stop               finish what is being answered, close the connections
+ */
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { type Config, clickhouseUrl, databaseUrl } from '../core/config.ts';
+import { messageOf, TrellisError } from '../core/errors.ts';
+import { createLogger } from '../core/logger.ts';
+import { createPostgres } from '../stores/postgres/client.ts';
+import { clickHouseCheck, postgresCheck } from './checks.ts';
+import { createAdminApp } from './http/app.ts';
+import { startMetricsServer } from './metrics-server.ts';
+
+const POSTGRES_CONNECTIONS_MAX = 10;
+/** How long requests that are being answered may take when the process is to end. */
+const DRAIN_MS_MAX = 10_000;
+
+/**
+ * Runs the admin service until SIGTERM or SIGINT, or until the process that started it goes away.
+ *
+ * @throws TrellisError `port_in_use`
+ */
+export async function runAdmin(config: Config): Promise<void> {
+  const logger = createLogger('admin');
+  const stopRequested = untilStopRequested();
+  const pool = createPostgres({
+    url: databaseUrl(config),
+    maxConnections: POSTGRES_CONNECTIONS_MAX,
+    applicationName: 'trellis-admin',
+    onIdleError: (error) => logger.warn({ error: error.message }, 'a connection was lost'),
+  });
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const app = createAdminApp({
+    checks: { postgres: postgresCheck(pool), clickhouse: clickHouseCheck(clickhouseUrl(config)) },
+    logger,
+  });
+  try {
+    await app.listen({ host: config.TRELLIS_HOST, port: config.TRELLIS_ADMIN_PORT });
+  } catch (cause) {
+    throw new TrellisError(
+      'port_in_use',
+      `Port ${config.TRELLIS_ADMIN_PORT} (TRELLIS_ADMIN_PORT) cannot be used: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
+  const metrics = await startMetricsServer({
+    host: config.TRELLIS_HOST,
+    port: config.TRELLIS_METRICS_PORT + 1,
+    registry,
+    logger,
+  });
+  logger.info({ port: config.TRELLIS_ADMIN_PORT }, 'the admin service answers');
+  const reason = await stopRequested;
+  logger.info({ reason }, 'the admin service stops');
+  const deadline = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS_MAX);
+  await app.close();
+  clearTimeout(deadline);
+  metrics.close();
+  metrics.closeAllConnections();
+  await pool.end();
+  logger.info('the admin service has stopped');
+}
+
+/** Resolves with the reason for which the process should end. */
+function untilStopRequested(): Promise<string> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve('SIGTERM'));
+    process.once('SIGINT', () => resolve('SIGINT'));
+    process.once('disconnect', () => resolve('the parent process went away'));
+  });
+}
