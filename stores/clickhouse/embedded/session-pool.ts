@@ -1,0 +1,145 @@
+import type { Logger } from '../../../core/logger.ts';
+import { EngineSession, type SessionOptions, type Settings } from './engine-session.ts';
+import { exception } from './exception.ts';
+
+export type PoolOptions = SessionOptions & {
+  /** Connections, hence queries that run at once. At least two. */
+  sessionsMax: number;
+  /** Requests that may wait for a connection; beyond it they are refused (code 202). */
+  waitingMax: number;
+  logger: Logger;
+};
+
+/** What a request needs a session for. Reads leave one session free, so inserts always get through. */
+export type Purpose = 'read' | 'write';
+
+type Waiter = { purpose: Purpose; admit: (session: EngineSession) => void };
+
+/**
+ * The sessions, one query on each at a time.
+ *
+ * Invariants: every session is either idle or lent to exactly one request; reads never hold all of
+ * them; requests of one purpose are served in the order in which they came.
+ */
+export class SessionPool {
+  readonly #options: PoolOptions;
+  readonly #idle: EngineSession[] = [];
+  readonly #waiting: Waiter[] = [];
+  #lent = 0;
+  #reading = 0;
+  #wakeDrained: (() => void) | undefined;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    for (let count = 0; count < options.sessionsMax; count += 1) {
+      this.#idle.push(new EngineSession(options));
+    }
+  }
+
+  /**
+   * Lends a session, prepared for the request, for as long as `work` runs.
+   *
+   * @param signal gives up waiting; a query that already runs is the caller's to cancel
+   * @throws ClickHouseException 202 when too many wait, and whatever preparing or `work` throws
+   */
+  async use<T>(
+    purpose: Purpose,
+    database: string,
+    settings: Settings,
+    signal: AbortSignal,
+    work: (session: EngineSession) => Promise<T>,
+  ): Promise<T> {
+    const session = await this.#acquire(purpose, signal);
+    try {
+      await session.prepare(database, settings);
+      return await work(session);
+    } catch (error) {
+      await session.recover();
+      throw error;
+    } finally {
+      this.#release(session, purpose);
+    }
+  }
+
+  /** Resolves when no session is lent and nobody waits. */
+  async drained(): Promise<void> {
+    if (this.#lent > 0 || this.#waiting.length > 0) {
+      await new Promise<void>((resolve) => {
+        this.#wakeDrained = resolve;
+      });
+    }
+  }
+
+  /** Closes all sessions. Only after `drained`. */
+  close(): void {
+    for (const session of this.#idle.splice(0)) {
+      session.close();
+    }
+  }
+
+  #acquire(purpose: Purpose, signal: AbortSignal): Promise<EngineSession> {
+    if (this.#waiting.length >= this.#options.waitingMax) {
+      throw exception(
+        'TOO_MANY_SIMULTANEOUS_QUERIES',
+        `Too many simultaneous queries. Maximum: ${this.#options.sessionsMax} run and ` +
+          `${this.#options.waitingMax} wait`,
+        { status: 503 },
+      );
+    }
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter = {
+        purpose,
+        admit: (session) => {
+          signal.removeEventListener('abort', giveUp);
+          resolve(session);
+        },
+      };
+      const giveUp = () => {
+        const index = this.#waiting.indexOf(waiter);
+        if (index >= 0) {
+          this.#waiting.splice(index, 1);
+        }
+        this.#checkDrained();
+        reject(exception('ABORTED', 'The client went away before the query began'));
+      };
+      signal.addEventListener('abort', giveUp, { once: true });
+      this.#waiting.push(waiter);
+      this.#admitWaiters();
+    });
+  }
+
+  #admitWaiters(): void {
+    for (;;) {
+      const mayRead = this.#reading < this.#options.sessionsMax - 1;
+      const index = this.#waiting.findIndex(({ purpose }) => purpose === 'write' || mayRead);
+      const session = index < 0 ? undefined : this.#idle.pop();
+      if (session === undefined) {
+        return;
+      }
+      const [waiter] = this.#waiting.splice(index, 1);
+      this.#lent += 1;
+      this.#reading += waiter?.purpose === 'read' ? 1 : 0;
+      waiter?.admit(session);
+    }
+  }
+
+  #release(session: EngineSession, purpose: Purpose): void {
+    this.#lent -= 1;
+    this.#reading -= purpose === 'read' ? 1 : 0;
+    this.#idle.push(session.spoiled ? this.#replace(session) : session);
+    this.#admitWaiters();
+    this.#checkDrained();
+  }
+
+  #replace(spoiled: EngineSession): EngineSession {
+    spoiled.close();
+    this.#options.logger.debug('opened a new session in place of one whose settings are unknown');
+    return new EngineSession(this.#options);
+  }
+
+  #checkDrained(): void {
+    if (this.#lent === 0 && this.#waiting.length === 0) {
+      this.#wakeDrained?.();
+    }
+  }
+}
