@@ -75,7 +75,7 @@ describe('example 1', () => {
   });
 
   it('2. within three seconds it is in ClickHouse with every field', async () => {
-    const row = await expect
+    await expect
       .poll(
         async () =>
           (
@@ -114,7 +114,6 @@ describe('example 1', () => {
           Referer: 'https://www.facebook.com/',
         }),
       });
-    expect(row).toBeUndefined();
   });
 
   it('3. a real address behind the trusted proxy is placed in its country and city', async () => {
@@ -298,5 +297,5 @@ it('SIGTERM under load: no request fails, the exit code is 0, everything is stor
         )[0]?.n,
       { timeout: 10_000 },
     )
-    .toBe(String(answered.length));
+    .toBe(answered.length);
 });
