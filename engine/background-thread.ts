@@ -17,6 +17,8 @@ export type BackgroundThreadOptions = {
   /** What each new thread is started with. Its port is handed over. */
   newTask(): BackgroundTask;
   onConfiguration(change: ConfigurationChange): void;
+  /** The node's number belongs to another node. */
+  onNodeLost(): void;
   onClaimed(message: Extract<FromBackground, { kind: 'claimed' }>): void;
   logger: Logger;
 };
@@ -99,6 +101,9 @@ export class BackgroundThread {
         return;
       case 'configuration':
         this.#options.onConfiguration(message.change);
+        return;
+      case 'node_lost':
+        this.#options.onNodeLost();
         return;
       case 'metrics':
         this.#answer(message.id, message.text);

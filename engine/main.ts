@@ -21,6 +21,7 @@ import { type Config, databaseUrl } from '../core/config.ts';
 import { dataPaths } from '../core/data-dir.ts';
 import { TrellisError } from '../core/errors.ts';
 import { createLogger, type Logger } from '../core/logger.ts';
+import type { NodeIdentity } from '../core/node.ts';
 import { BackgroundThread } from './background-thread.ts';
 import { Acceptor } from './http/acceptor.ts';
 import { addRoutes } from './http/app.ts';
@@ -28,7 +29,7 @@ import { ConversionClaimer } from './http/conversion-claimer.ts';
 import { EngineCounters } from './metrics/engine-counters.ts';
 import { createEngineRegistry } from './metrics/engine-registry.ts';
 import { startMetricsServer } from './metrics/metrics-server.ts';
-import { nodeIdentity } from './node-identity.ts';
+import { forgetNodeIdentity, nodeIdentity } from './node-identity.ts';
 import { RoutingTable } from './organizations/routing-table.ts';
 import { ReadinessMonitor } from './readiness-monitor.ts';
 import { drainRequests } from './shutdown.ts';
@@ -54,7 +55,7 @@ export async function runEngine(config: Config): Promise<void> {
   await parts.configured;
   // The HTTP server reads this variable when it is loaded.
   process.env.UWS_HTTP_MAX_HEADERS_SIZE = String(HEADER_BYTES_MAX);
-  const { App } = await import('uWebSockets.js');
+  const { App, us_listen_socket_close } = await import('uWebSockets.js');
   const app = App();
   addRoutes(app, { ...parts, readiness: () => parts.monitor.readiness() });
   const listener = await listen(app, config);
@@ -67,7 +68,7 @@ export async function runEngine(config: Config): Promise<void> {
   logger.info({ port: config.TRELLIS_ENGINE_PORT, node: node.number }, 'the engine takes traffic');
   const reason = await stopRequested;
   logger.info({ reason }, 'the engine stops');
-  await drainRequests(listener, parts.acceptor);
+  await drainRequests(() => us_listen_socket_close(listener), parts.acceptor);
   app.close();
   await parts.pool.stop();
   await parts.sync.close();
@@ -78,7 +79,7 @@ export async function runEngine(config: Config): Promise<void> {
   logger.info('the engine has stopped');
 }
 
-function composeEngine(config: Config, node: { number: number; id: string }, logger: Logger) {
+function composeEngine(config: Config, node: NodeIdentity, logger: Logger) {
   const limits = new SharedArrayBuffer(4);
   const syncRegistry = new Registry();
   const sync = new SyncThread({
@@ -119,9 +120,15 @@ function composeEngine(config: Config, node: { number: number; id: string }, log
     onConfigured = resolve;
   });
   const background: BackgroundThread = new BackgroundThread({
-    newTask: () => ({ config, limits, sealedPort: sync.subscribeSealed() }),
+    newTask: () => ({ config, limits, node, sealedPort: sync.subscribeSealed() }),
     logger,
     onClaimed: (message) => claimer.receive(message),
+    onNodeLost: () => {
+      // Another node makes ids with this number by now. A new process gets a number of its own.
+      logger.fatal({ node }, 'this node was not heard of for too long; the engine starts anew');
+      forgetNodeIdentity(dataPaths(config.TRELLIS_DATA_DIR).node);
+      process.exit(1);
+    },
     onConfiguration: (change) => {
       routing.apply(change);
       pool.configure(change, (organizationId) => routing.numberOf(organizationId));

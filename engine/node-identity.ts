@@ -1,25 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import type { NodeIdentity } from '../core/node.ts';
 import { createPostgres } from '../stores/postgres/client.ts';
 import { allocateNodeNumber } from '../stores/postgres/configuration/nodes.ts';
-
-/** Who this node is among those that share a PostgreSQL; fixed at its first start. */
-export type NodeIdentity = {
-  /** 0 to 63; part of every id that the node makes. */
-  number: number;
-  /** Unique over all nodes; part of every segment's name. */
-  id: string;
-};
 
 const schema = z.object({
   number: z.number().int().min(0).max(63),
   id: z.string().regex(/^[a-z0-9]{1,16}$/),
+  name: z.string().min(1),
 });
 
 const RETRY_MS = 500;
@@ -48,8 +42,9 @@ export async function nodeIdentity(
   try {
     for (;;) {
       try {
-        const number = await allocateNodeNumber(pool, `${hostname()}-${id}`);
-        return remember(file, { number, id });
+        const name = `${hostname()}-${id}`;
+        const number = await allocateNodeNumber(pool, name);
+        return remember(file, { number, id, name });
       } catch (error) {
         logger.warn({ error: messageOf(error) }, 'waiting for PostgreSQL to get a node number');
         await delay(RETRY_MS);
@@ -58,6 +53,11 @@ export async function nodeIdentity(
   } finally {
     await pool.end();
   }
+}
+
+/** Forgets who this node was, because its number belongs to another one by now. */
+export function forgetNodeIdentity(file: string): void {
+  rmSync(file, { force: true });
 }
 
 function read(file: string): NodeIdentity | null {

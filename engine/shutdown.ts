@@ -1,4 +1,3 @@
-import { type us_listen_socket, us_listen_socket_close } from 'uWebSockets.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Acceptor } from './http/acceptor.ts';
 
@@ -12,9 +11,12 @@ const LOOK_MS = 20;
  * Stops accepting and waits until every request is answered. New connections are refused at once;
  * visitors on open connections are still served, and told to close them.
  */
-export async function drainRequests(listener: us_listen_socket, acceptor: Acceptor): Promise<void> {
+export async function drainRequests(
+  closeListener: () => void,
+  acceptor: Acceptor,
+): Promise<void> {
   acceptor.closing = true;
-  us_listen_socket_close(listener);
+  closeListener();
   const deadlineMs = performance.now() + LINGER_MS_MAX;
   let answered = acceptor.answered;
   let quietSinceMs = performance.now();

@@ -26,6 +26,7 @@ import { startLogCap } from '../ship/log-cap.ts';
 import { startShipper } from '../ship/shipper.ts';
 import { ConfigurationSnapshot } from './configuration-snapshot.ts';
 import type { FromBackground, ToBackground } from './messages.ts';
+import { startNodeHeartbeat } from './node-heartbeat.ts';
 import { StoreMonitor } from './store-monitor.ts';
 import type { BackgroundTask } from './task.ts';
 
@@ -75,12 +76,14 @@ async function runBackground(port: MessagePort): Promise<void> {
     fullFlag: new Int32Array(task.limits),
   });
   const stores = new StoreMonitor(pool, client);
+  const stopHeartbeat = startNodeHeartbeat(pool, task.node, logger, () => send({ kind: 'node_lost' }));
   task.sealedPort.on('message', () => {
     shipper.nudge();
     ledger.nudge();
   });
   const stop = async () => {
     cap.stop();
+    stopHeartbeat();
     stores.stop();
     await Promise.all([configuration.stop(), shipper.stop(), ledger.stop()]);
     await deadLetters.close();

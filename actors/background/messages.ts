@@ -16,6 +16,8 @@ export type BackgroundStatus = {
 /** Messages from the background thread to the engine's main thread. */
 export type FromBackground =
   | { kind: 'claimed'; id: number; outcome: 'accepted' | 'duplicate' | 'unavailable' }
+  /** The node's number belongs to another node: no more ids may be made with it. */
+  | { kind: 'node_lost' }
   | { kind: 'configuration'; change: ConfigurationChange }
   | { kind: 'metrics'; id: number; text: string }
   | { kind: 'status'; id: number; status: BackgroundStatus };

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { CampaignConfig, OrganizationConfig } from '../../core/configuration.ts';
+import type { NodeIdentity } from '../../core/node.ts';
 import type { GeoBuffers } from '../worker/enrich/geo.ts';
 
 /** What changed for one organisation of an actor thread. */
@@ -28,7 +29,7 @@ export type ActorTask = {
   limits: SharedArrayBuffer;
   /** The line to the sync thread; see actors/log/sync. */
   syncPort: MessagePort;
-  node: { number: number; id: string };
+  node: NodeIdentity;
   dataDir: string;
   trustedProxies: string[];
   geo: GeoBuffers;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type CliContext, configOf } from '../context.ts';
 import { stopWithParent } from '../parent-process.ts';
+import { takeEngineFolder } from '../start/data-folder.ts';
 
 const AFTER_HELP = `
 Needs a PostgreSQL and a ClickHouse that have been migrated; 'trellis start' brings its own.
@@ -21,6 +22,11 @@ export function addCommand(program: Command, context: CliContext): void {
       stopWithParent();
       // Loaded only here: the other commands need none of its native code.
       const { runEngine } = await import('../../engine/main.ts');
-      await runEngine(config);
+      const giveBack = await takeEngineFolder(config.TRELLIS_DATA_DIR);
+      try {
+        await runEngine(config);
+      } finally {
+        await giveBack();
+      }
     });
 }

@@ -33,9 +33,28 @@ const REASONS: Record<string, string> = {
  * @throws TrellisError `data_dir_unusable`, `already_running`
  */
 export async function takeDataFolder(dataDir: string): Promise<() => Promise<void>> {
+  return takeFolder(dataDir, dataDir, 'trellis.lock');
+}
+
+/**
+ * Takes the engine's part of the data folder. Two engines on one event log would each take the other's
+ * open segments for those of a dead one.
+ *
+ * @returns gives it back
+ * @throws TrellisError as `takeDataFolder`
+ */
+export async function takeEngineFolder(dataDir: string): Promise<() => Promise<void>> {
+  return takeFolder(dataDir, join(dataDir, 'engine'), 'engine.lock');
+}
+
+async function takeFolder(
+  dataDir: string,
+  folder: string,
+  lock: string,
+): Promise<() => Promise<void>> {
   try {
-    await makeFolder(dataDir);
-    return await takeLock(join(dataDir, 'trellis.lock'), dataDir);
+    await makeFolder(folder);
+    return await takeLock(join(folder, lock), dataDir);
   } catch (error) {
     if (error instanceof TrellisError) {
       throw error;

@@ -6,7 +6,6 @@ import type { FieldError, SentField } from './sent-field.ts';
 import { byteLength, hasControls, hasUnprintable, isMacro, quote } from './text.ts';
 
 export type { PostbackRequest } from './read-fields.ts';
-export type { FieldError } from './sent-field.ts';
 
 /** What a postback says, every field valid. */
 export type Postback = {

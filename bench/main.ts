@@ -1,0 +1,127 @@
+/** `npm run bench`: measures and ends with one table. `npm run bench -- --help` tells what there is. */
+import { writeFileSync } from 'node:fs';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { measureCrashes } from './load/crash.ts';
+import { measureRedirects } from './load/redirect.ts';
+import type { BenchOutcome } from './micro/result.ts';
+import { MICRO_BENCH_NAMES, runMicroBenches } from './micro/run.ts';
+import { reportLines } from './micro/table.ts';
+import { runWaves, WAVE_NAMES } from './waves/run.ts';
+
+const DESCRIPTION = `Measures Trellis. Without a command: micro, load, and of the waves slow-clickhouse, which is
+all that design.md sets goals for. Figures are comparable within one run only.`;
+
+type CommonOptions = { smoke?: boolean; json?: string };
+type LoadOptions = CommonOptions & { rounds: number; seconds: number; rate: number };
+type CrashOptions = CommonOptions & {
+  rounds: number;
+  clicks: number;
+  postbacks: number;
+  seed: number;
+};
+
+const SMOKE_SCALE = 0.1;
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Prints the table, and writes the rows to a file if that is wanted. */
+function finish(outcomes: readonly BenchOutcome[], { smoke, json }: CommonOptions): void {
+  const rows = outcomes.flatMap((outcome) => outcome.rows);
+  const leftOut = outcomes.flatMap((outcome) => outcome.leftOut);
+  const shown = smoke === true ? rows.map(({ goal: _, ...row }) => row) : rows;
+  const outcome = { rows: shown, leftOut };
+  process.stdout.write(`${reportLines(outcome).join('\n')}\n`);
+  if (json !== undefined) {
+    writeFileSync(json, `${JSON.stringify(outcome, null, 2)}\n`);
+  }
+}
+
+function micro(names: readonly string[], { smoke }: CommonOptions): Promise<BenchOutcome> {
+  return runMicroBenches(names, smoke === true ? 'smoke' : 'full', say);
+}
+
+function load({ smoke, rounds, seconds, rate }: LoadOptions): Promise<BenchOutcome> {
+  return measureRedirects(
+    smoke === true
+      ? { rounds: 1, seconds: 1, clicksPerSecond: 200, report: say }
+      : { rounds, seconds, clicksPerSecond: rate, report: say },
+  );
+}
+
+function waves(names: readonly string[], { smoke }: CommonOptions): Promise<BenchOutcome> {
+  return runWaves(names, smoke === true ? SMOKE_SCALE : 1, say);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) {
+    throw new InvalidArgumentError('must be a whole number from 1 on');
+  }
+  return value;
+}
+
+function numberOption(flags: string, description: string, fallback: number): Option {
+  return new Option(flags, description).argParser(wholeNumber).default(fallback);
+}
+
+function withCommonOptions(command: Command): Command {
+  return command
+    .option('--smoke', 'tiny inputs: shows that everything still works, measures nothing')
+    .option('--json <file>', 'write the figures to this file, too');
+}
+
+function withLoadOptions(command: Command): Command {
+  return withCommonOptions(command)
+    .addOption(numberOption('--rounds <number>', 'turns of each target', 5))
+    .addOption(numberOption('--seconds <number>', 'length of a turn', 5))
+    .addOption(numberOption('--rate <number>', 'clicks per second of the fixed rate', 5_000));
+}
+
+const program = withLoadOptions(new Command('bench'))
+  .description(DESCRIPTION)
+  .enablePositionalOptions()
+  .action(async (options: LoadOptions) => {
+    const outcomes = [
+      await micro([], options),
+      await load(options),
+      await waves(['slow-clickhouse'], options),
+    ];
+    finish(outcomes, options);
+  });
+
+withCommonOptions(program.command('micro'))
+  .description('single parts, one question each')
+  .argument('[names...]', `which: ${MICRO_BENCH_NAMES.join(', ')}`)
+  .action(async (names: string[], options: CommonOptions) => {
+    finish([await micro(names, options)], options);
+  });
+
+withLoadOptions(program.command('load'))
+  .description('redirects on the full path, beside nginx and bare uWebSockets.js')
+  .action(async (options: LoadOptions) => {
+    finish([await load(options)], options);
+  });
+
+withCommonOptions(program.command('waves'))
+  .description('trickle, burst, one hot organisation, slow ClickHouse')
+  .argument('[names...]', `which: ${WAVE_NAMES.join(', ')}`)
+  .action(async (names: string[], options: CommonOptions) => {
+    finish([await waves(names, options)], options);
+  });
+
+withCommonOptions(program.command('crash'))
+  .description('kills processes and threads under load and compares what was acknowledged')
+  .addOption(numberOption('--rounds <number>', 'how often something is killed', 20))
+  .addOption(numberOption('--clicks <number>', 'clicks per second', 500))
+  .addOption(numberOption('--postbacks <number>', 'postbacks per second', 50))
+  .addOption(numberOption('--seed <number>', 'of the order in which things are killed', 1))
+  .action(async (options: CrashOptions) => {
+    const { clicks, postbacks, seed } = options;
+    const rounds = options.smoke === true ? 1 : options.rounds;
+    const load = { clicksPerSecond: clicks, postbacksPerSecond: postbacks };
+    finish([await measureCrashes({ rounds, ...load, seed, report: say })], options);
+  });
+
+await program.parseAsync();

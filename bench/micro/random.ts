@@ -1,0 +1,20 @@
+/** Mulberry32: numbers from 0 to below 1, the same ones for the same seed. */
+export function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** A whole number from 0 to below `limit`. */
+export function randomBelow(random: () => number, limit: number): number {
+  return Math.floor(random() * limit);
+}
+
+/** One of a list that is not empty. */
+export function pick<T>(random: () => number, list: readonly T[]): T {
+  return list[randomBelow(random, list.length)] as T;
+}
