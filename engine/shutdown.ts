@@ -11,10 +11,7 @@ const LOOK_MS = 20;
  * Stops accepting and waits until every request is answered. New connections are refused at once;
  * visitors on open connections are still served, and told to close them.
  */
-export async function drainRequests(
-  closeListener: () => void,
-  acceptor: Acceptor,
-): Promise<void> {
+export async function drainRequests(closeListener: () => void, acceptor: Acceptor): Promise<void> {
   acceptor.closing = true;
   closeListener();
   const deadlineMs = performance.now() + LINGER_MS_MAX;

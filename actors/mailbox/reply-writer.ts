@@ -19,6 +19,9 @@ export class ReplyWriter {
    */
   redirect(slot: number, headerBlock: string, outcome: Outcome): void {
     const memory = this.#memory;
+    if (headerBlock.length > memory.replyBytesMax(slot)) {
+      throw new Error(`a redirect of ${headerBlock.length} characters does not fit its slot`);
+    }
     memory.setWord(slot, SLOT.replyKind, REPLY_KIND.answer);
     memory.setWord(slot, SLOT.replyStatus, 302);
     memory.setWord(
@@ -36,6 +39,9 @@ export class ReplyWriter {
     memory.setWord(slot, SLOT.replyKind, REPLY_KIND.answer);
     memory.setWord(slot, SLOT.replyStatus, status);
     memory.setWord(slot, SLOT.replyHeadBytes, 0);
+    if (Buffer.byteLength(body) > memory.replyBytesMax(slot)) {
+      throw new Error(`an answer of ${body.length} characters does not fit its slot`);
+    }
     memory.setWord(
       slot,
       SLOT.replyBodyBytes,
@@ -45,13 +51,13 @@ export class ReplyWriter {
   }
 
   /**
-   * A conversion that is durable and now has to be claimed at the ledger: its event id stands where
-   * other replies have their header block, the record is the body.
+   * A conversion that is durable and now has to be claimed at the ledger: the answer, should it be
+   * accepted, stands where other replies have their header block, the record is the body.
    */
-  claim(slot: number, eventId: string, conversion: Uint8Array): void {
+  claim(slot: number, acceptedAnswer: string, conversion: Uint8Array): void {
     const memory = this.#memory;
     const at = memory.replyAt(slot);
-    const headBytes = memory.bytes.write(eventId, at, 'latin1');
+    const headBytes = memory.bytes.write(acceptedAnswer, at, 'utf8');
     if (headBytes + conversion.byteLength > memory.replyBytesMax(slot)) {
       throw new Error(`a conversion of ${conversion.byteLength} bytes does not fit its slot`);
     }

@@ -254,7 +254,10 @@ describe('a postback', () => {
       currency: 'USD',
       order_id: 'ORD-456789',
     });
-    expect(reply?.head).toBe(record?.event_id);
+    expect(JSON.parse(reply?.head ?? '')).toEqual({
+      status: 'accepted',
+      event_id: record?.event_id,
+    });
     expect(decodeConversion(reply?.bytes ?? Buffer.alloc(0))).toEqual(record);
   });
 
@@ -262,7 +265,10 @@ describe('a postback', () => {
     const first = actor.answer(postback(purchase));
     const second = actor.answer(postback(purchase));
     expect(second.outcome).toBe('duplicate');
-    expect(JSON.parse(second.body)).toEqual({ status: 'duplicate', event_id: first.head });
+    expect(JSON.parse(second.body)).toEqual({
+      status: 'duplicate',
+      event_id: JSON.parse(first.head).event_id,
+    });
     const other = actor.answer(postback({ ...purchase, order_id: 'ORD-2' }));
     expect(other.outcome).toBe('accepted');
     expect(conversions().length).toBe(2);

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
-import type { ActorCounters } from '../pool/actor-counters.ts';
 import type { Logger } from '../../core/logger.ts';
+import type { ActorCounters } from '../pool/actor-counters.ts';
 import type { OrganizationUpdate } from '../pool/messages.ts';
 import { OrganizationActor, type OrganizationSettings } from './organization-actor.ts';
 

@@ -7,6 +7,7 @@ import type { ReplyWriter } from '../mailbox/reply-writer.ts';
 import type { RequestReader } from '../mailbox/request-reader.ts';
 import type { ActorCounters } from '../pool/actor-counters.ts';
 import type { DurableReplies } from './durable-replies.ts';
+import { errorBody } from './error-body.ts';
 import type { OrganizationActor } from './organization-actor.ts';
 import { conversionRecordOf } from './postback/conversion-record.ts';
 import { DedupeIndex } from './postback/dedupe-index.ts';
@@ -16,6 +17,9 @@ const UNAVAILABLE = JSON.stringify({
   error: 'unavailable',
   message: 'the postback could not be made durable; send it again',
 });
+
+/** Said back to the sender; each names a metadata field that was cut. */
+const WARNINGS_MAX = 5;
 
 export type PostbackHandlerParts = {
   log: SegmentLog;
@@ -58,9 +62,7 @@ export class PostbackHandler {
       organization.config.currency,
     );
     if (parsed.kind === 'refused') {
-      const body = JSON.stringify({ error: 'invalid_postback', errors: parsed.errors });
-      replies.json(slot, 400, body, 'rejected');
-      complete(slot);
+      this.#answer(slot, 400, errorBody('invalid_postback', parsed.errors), 'rejected', complete);
       return;
     }
     const record = conversionRecordOf(
@@ -85,13 +87,19 @@ export class PostbackHandler {
       this.#answer(slot, 503, UNAVAILABLE, 'unavailable', complete);
       return;
     }
+    const { warnings } = parsed;
+    const acceptedAnswer = JSON.stringify({
+      status: 'accepted',
+      event_id: record.event_id,
+      ...(warnings.length > 0 ? { warnings: warnings.slice(0, WARNINGS_MAX) } : {}),
+    });
     const syncTicket = log.requestSync();
     this.#firsts.remember(record.event_id, { receiptId, syncTicket });
     durable.add({
       log,
       ticket: syncTicket,
       synced: () => {
-        replies.claim(slot, record.event_id, payload);
+        replies.claim(slot, acceptedAnswer, payload);
         complete(slot);
       },
       failed: () => {

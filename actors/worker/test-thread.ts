@@ -82,7 +82,11 @@ export class TestThread {
   readonly limits = new Int32Array(new SharedArrayBuffer(4));
   nowMs = 1_718_447_445_123;
   readonly clock = { nowMs: () => this.nowMs };
-  organizations = new OrganizationRegistry(this.clock, this.counters, createLogger('test', 'silent'));
+  organizations = new OrganizationRegistry(
+    this.clock,
+    this.counters,
+    createLogger('test', 'silent'),
+  );
   clickLog!: SegmentLog;
   conversionLog!: SegmentLog;
   mailbox!: ActorMailbox;

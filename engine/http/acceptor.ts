@@ -233,7 +233,7 @@ export class Acceptor {
     const memory = mailbox.memory;
     const at = memory.replyAt(slot);
     const bodyAt = at + memory.word(slot, SLOT.replyHeadBytes);
-    const eventId = memory.bytes.toString('latin1', at, bodyAt);
+    const acceptedAnswer = memory.bytes.toString('utf8', at, bodyAt);
     const conversion = Buffer.from(
       memory.bytes.subarray(bodyAt, bodyAt + memory.word(slot, SLOT.replyBodyBytes)),
     );
@@ -243,7 +243,10 @@ export class Acceptor {
       this.#options.counters.countOutcome(kind, status);
       if (response !== null) {
         this.#options.counters.countAnswer(kind, 200);
-        const body = JSON.stringify({ status, event_id: eventId });
+        const body =
+          status === 'accepted'
+            ? acceptedAnswer
+            : JSON.stringify({ ...JSON.parse(acceptedAnswer), status });
         response.cork(() => answerJson(response, 200, body, this.closing));
       }
       mailbox.release(slot);

@@ -4,6 +4,7 @@ import type { RequestReader } from '../../mailbox/request-reader.ts';
 import { effectiveClickId } from '../click-handler.ts';
 import { EventRowEncoder } from '../encode/event-row.ts';
 import type { SourceLookup } from '../enrich/source.ts';
+import { errorBody } from '../error-body.ts';
 import type { EventBatch } from '../event-batch.ts';
 import type { EventRecord } from '../event-record.ts';
 import type { VisitorFacts } from '../visitor-facts.ts';
@@ -52,8 +53,7 @@ export class VisitHandler {
     const { replies } = this.#parts;
     const parsed = parseVisits(request.body(), request.receivedAtMs);
     if (parsed.kind === 'refused') {
-      const body = JSON.stringify({ error: 'invalid_visits', errors: parsed.errors.slice(0, 50) });
-      replies.json(slot, 400, body, 'rejected');
+      replies.json(slot, 400, errorBody('invalid_visits', parsed.errors), 'rejected');
       return false;
     }
     parsed.visits.forEach((visit, index) => {
