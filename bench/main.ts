@@ -1,6 +1,6 @@
 /** `npm run bench`: measures and ends with one table. `npm run bench -- --help` tells what there is. */
 import { writeFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { measureCrashes } from './load/crash.ts';
 import { measureRedirects } from './load/redirect.ts';
 import type { BenchOutcome } from './micro/result.ts';
@@ -8,8 +8,8 @@ import { MICRO_BENCH_NAMES, runMicroBenches } from './micro/run.ts';
 import { reportLines } from './micro/table.ts';
 import { runWaves, WAVE_NAMES } from './waves/run.ts';
 
-const DESCRIPTION = `Measures Trellis. Without a command: micro, load, and of the waves slow-clickhouse, which is
-all that design.md sets goals for. Figures are comparable within one run only.`;
+const DESCRIPTION =
+  'Measures Trellis. Without a command: micro, load, and the wave slow-clickhouse, because those have goals. Figures are comparable within one run only.';
 
 type CommonOptions = { smoke?: boolean; json?: string };
 type LoadOptions = CommonOptions & { rounds: number; seconds: number; rate: number };
@@ -93,7 +93,7 @@ const program = withLoadOptions(new Command('bench'))
 
 withCommonOptions(program.command('micro'))
   .description('single parts, one question each')
-  .argument('[names...]', `which: ${MICRO_BENCH_NAMES.join(', ')}`)
+  .addArgument(new Argument('[names...]', 'which').choices(MICRO_BENCH_NAMES))
   .action(async (names: string[], options: CommonOptions) => {
     finish([await micro(names, options)], options);
   });
@@ -106,7 +106,7 @@ withLoadOptions(program.command('load'))
 
 withCommonOptions(program.command('waves'))
   .description('trickle, burst, one hot organisation, slow ClickHouse')
-  .argument('[names...]', `which: ${WAVE_NAMES.join(', ')}`)
+  .addArgument(new Argument('[names...]', 'which').choices(WAVE_NAMES))
   .action(async (names: string[], options: CommonOptions) => {
     finish([await waves(names, options)], options);
   });

@@ -60,7 +60,9 @@ export class AcceptorMailbox {
     memory.setSubmission(this.#submissionTail, slot);
     this.#submissionTail = (this.#submissionTail + 1) | 0;
     Atomics.store(memory.words, CONTROL.submissionTail, this.#submissionTail);
-    if (Atomics.load(memory.words, CONTROL.actorSleeping) === 1) {
+    // Who takes the mark wakes: one system call per sleep, however many requests arrive before the
+    // actor runs.
+    if (Atomics.compareExchange(memory.words, CONTROL.actorSleeping, 1, 0) === 1) {
       this.wakeActor();
     }
   }

@@ -39,7 +39,7 @@ export const CONTROL = {
   version: 0,
   /** Futex word of the actor: it sleeps on its value. */
   actorWake: 1 * CACHE_LINE_WORDS,
-  /** 1 while the actor sleeps or is about to. */
+  /** 1 while the actor sleeps, or is about to, and nobody has woken it yet. */
   actorSleeping: 2 * CACHE_LINE_WORDS,
   /** 1 from the moment the acceptor was signalled until it starts to drain. */
   acceptorSignalled: 3 * CACHE_LINE_WORDS,

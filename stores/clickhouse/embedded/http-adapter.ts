@@ -45,7 +45,7 @@ export class HttpAdapter {
   constructor(parts: AdapterParts) {
     this.#parts = parts;
     this.server = createServer(
-      { keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: HEADER_BYTES_MAX, requestTimeout: 0 },
+      { keepAliveTimeout: KEEP_ALIVE_MS, maxHeaderSize: HEADER_BYTES_MAX },
       (request, response) => {
         this.#serving += 1;
         response.once('close', () => this.#served());

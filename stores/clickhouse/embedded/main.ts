@@ -69,7 +69,7 @@ try {
     }
   }
   server.onEngineFailure = (failure) => {
-    logger.fatal({ error: failure.message }, 'the engine has failed');
+    logger.fatal({ err: failure }, 'the engine has failed');
     process.exit(1);
   };
   tell({ kind: 'ready', port: server.port });

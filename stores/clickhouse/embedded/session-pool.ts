@@ -1,4 +1,3 @@
-import type { Logger } from '../../../core/logger.ts';
 import { EngineSession, type SessionOptions, type Settings } from './engine-session.ts';
 import { exception } from './exception.ts';
 
@@ -7,11 +6,14 @@ export type PoolOptions = SessionOptions & {
   sessionsMax: number;
   /** Requests that may wait for a connection; beyond it they are refused (code 202). */
   waitingMax: number;
-  logger: Logger;
+  /** Called when a session cannot be replaced; only a new process can help then. */
+  onBroken: (failure: unknown) => void;
 };
 
 /** What a request needs a session for. Reads leave one session free, so inserts always get through. */
 export type Purpose = 'read' | 'write';
+
+const GONE = 'The client went away before the query began';
 
 type Waiter = { purpose: Purpose; admit: (session: EngineSession) => void };
 
@@ -78,6 +80,9 @@ export class SessionPool {
   }
 
   #acquire(purpose: Purpose, signal: AbortSignal): Promise<EngineSession> {
+    if (signal.aborted) {
+      throw exception('ABORTED', GONE);
+    }
     if (this.#waiting.length >= this.#options.waitingMax) {
       throw exception(
         'TOO_MANY_SIMULTANEOUS_QUERIES',
@@ -100,7 +105,7 @@ export class SessionPool {
           this.#waiting.splice(index, 1);
         }
         this.#checkDrained();
-        reject(exception('ABORTED', 'The client went away before the query began'));
+        reject(exception('ABORTED', GONE));
       };
       signal.addEventListener('abort', giveUp, { once: true });
       this.#waiting.push(waiter);
@@ -126,14 +131,17 @@ export class SessionPool {
   #release(session: EngineSession, purpose: Purpose): void {
     this.#lent -= 1;
     this.#reading -= purpose === 'read' ? 1 : 0;
-    this.#idle.push(session.spoiled ? this.#replace(session) : session);
+    try {
+      this.#idle.push(session.spoiled ? this.#replace(session) : session);
+    } catch (error) {
+      this.#options.onBroken(error);
+    }
     this.#admitWaiters();
     this.#checkDrained();
   }
 
   #replace(spoiled: EngineSession): EngineSession {
     spoiled.close();
-    this.#options.logger.debug('opened a new session in place of one whose settings are unknown');
     return new EngineSession(this.#options);
   }
 

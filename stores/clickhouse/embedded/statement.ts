@@ -31,7 +31,7 @@ export type InsertHead = {
 };
 
 const ROWS = new Set(['select', 'with', 'from', 'show', 'describe', 'desc', 'exists', 'explain']);
-const ROWS_OF_WRITES = new Set(['kill', 'check', 'optimize']);
+const ROWS_OF_WRITES = new Set(['kill', 'check']);
 const DEFINITIONS = new Set(
   'create alter drop rename exchange attach detach truncate undrop replace restore'.split(' '),
 );
