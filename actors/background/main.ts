@@ -76,7 +76,9 @@ async function runBackground(port: MessagePort): Promise<void> {
     fullFlag: new Int32Array(task.limits),
   });
   const stores = new StoreMonitor(pool, client);
-  const stopHeartbeat = startNodeHeartbeat(pool, task.node, logger, () => send({ kind: 'node_lost' }));
+  const stopHeartbeat = startNodeHeartbeat(pool, task.node, logger, () =>
+    send({ kind: 'node_lost' }),
+  );
   task.sealedPort.on('message', () => {
     shipper.nudge();
     ledger.nudge();

@@ -8,7 +8,6 @@ import {
   LENGTH_TABLE_BYTES,
   RING_SLOTS,
   SLOT,
-  SLOT_COUNT,
   SLOT_HEADER_BYTES,
   SMALL_LANE,
   slotBytes,

@@ -57,7 +57,12 @@ export async function runCrashTest(options: CrashOptions): Promise<CrashResult> 
     await load.window();
     const result = await killAtRandom(product, load, options);
     const acknowledged = await load.stop();
-    const difference = await compareWithStores(storeUrls(product), prefix, acknowledged, SETTLE_MS_MAX);
+    const difference = await compareWithStores(
+      storeUrls(product),
+      prefix,
+      acknowledged,
+      SETTLE_MS_MAX,
+    );
     return { ...result, difference };
   } finally {
     await product.dispose();
@@ -76,7 +81,8 @@ async function killAtRandom(product: Product, load: Load, options: CrashOptions)
     await killAndAwaitRecovery(product, victim);
     const window = await load.window();
     const failures = window.clicksFailed + window.postbacksFailed;
-    failed[victim === 'engine' ? 'engine' : victim === 'actor thread' ? 'actor' : 'store'] += failures;
+    failed[victim === 'engine' ? 'engine' : victim === 'actor thread' ? 'actor' : 'store'] +=
+      failures;
     const detail = failures > 0 && victim !== 'engine' ? ` ${JSON.stringify(window.failures)}` : '';
     options.report(
       `round ${round}: killed ${victim}; ${window.clicksAnswered} clicks answered, ${failures} requests failed, p99 ${window.p99Ms.toFixed(1)} ms${detail}`,
@@ -101,7 +107,12 @@ async function killAndAwaitRecovery(product: Product, victim: Victim): Promise<v
   const isBack = async () => {
     for (;;) {
       const now = readIds(product);
-      if (now !== null && now[victim] !== null && now[victim] !== before[victim] && (await isReady(product))) {
+      if (
+        now !== null &&
+        now[victim] !== null &&
+        now[victim] !== before[victim] &&
+        (await isReady(product))
+      ) {
         return;
       }
       await delay(50);
@@ -110,7 +121,8 @@ async function killAndAwaitRecovery(product: Product, victim: Victim): Promise<v
   await withTimeout(
     isBack(),
     RECOVERY_MS_MAX,
-    () => `${victim} did not come back in ${RECOVERY_MS_MAX} ms:\n${product.output().slice(-4_000)}`,
+    () =>
+      `${victim} did not come back in ${RECOVERY_MS_MAX} ms:\n${product.output().slice(-4_000)}`,
   );
 }
 

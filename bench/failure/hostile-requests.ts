@@ -31,7 +31,7 @@ const EVIL = [
   '{click_id}{param.x}',
   '<img src=x onerror=alert(1)>',
   "' OR 1=1 --",
-  '${7*7}',
+  '$\u007b7*7}',
 ];
 
 /** Every parameter and header that the hostile campaign's destination is made from. */
@@ -70,7 +70,10 @@ export class HostileRequests {
       case 5:
         return { kind: 'hostile body', bytes: this.#hostileBody() };
       case 6:
-        return { kind: 'hostile path', bytes: this.#get('', '', `/in/${this.#campaign}${this.#text()}`) };
+        return {
+          kind: 'hostile path',
+          bytes: this.#get('', '', `/in/${this.#campaign}${this.#text()}`),
+        };
       default:
         return { kind: 'hostile parameters', bytes: this.#get(this.#query(), '') };
     }
@@ -123,7 +126,11 @@ export class HostileRequests {
       Buffer.from(this.#pick(['}', ']', '"}', '&value=1e9', ''])),
     ]);
     const path = this.#pick(['/postback', '/collect']);
-    const type = this.#pick(['application/json', 'application/x-www-form-urlencoded', 'text/plain']);
+    const type = this.#pick([
+      'application/json',
+      'application/x-www-form-urlencoded',
+      'text/plain',
+    ]);
     const length = this.#below(20) === 0 ? body.length + 5 : body.length;
     const head = `POST ${path} HTTP/1.1\r\nHost: ${this.#host}\r\nAuthorization: Bearer ${this.#apiKey}\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`;
     return Buffer.concat([Buffer.from(head), body]);

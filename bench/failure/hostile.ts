@@ -65,7 +65,11 @@ export async function runHostileTest(options: HostileOptions): Promise<HostileRe
   }
 }
 
-async function sendOne(connection: HttpConnection, requests: HostileRequests, result: HostileResult) {
+async function sendOne(
+  connection: HttpConnection,
+  requests: HostileRequests,
+  result: HostileResult,
+) {
   const { kind, bytes } = requests.next();
   let answer: RawAnswer;
   try {

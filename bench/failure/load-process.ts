@@ -109,7 +109,12 @@ async function postback(worker: number): Promise<void> {
     return;
   }
   const orderId = `${options.prefix}-order-${orders++}`;
-  const body = JSON.stringify({ click_id: clickId, event: 'purchase', value: 12.34, order_id: orderId });
+  const body = JSON.stringify({
+    click_id: clickId,
+    event: 'purchase',
+    value: 12.34,
+    order_id: orderId,
+  });
   const bytes = `POST /postback HTTP/1.1\r\nHost: ${options.host}\r\nAuthorization: Bearer ${options.apiKey}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   for (let tries = 0; tries < POSTBACK_TRIES_MAX; tries++) {
     try {

@@ -27,7 +27,9 @@ export class Load {
           });
         }
       });
-      this.#child.once('exit', (code) => reject(new Error(`the load generator ended with ${code}`)));
+      this.#child.once('exit', (code) =>
+        reject(new Error(`the load generator ended with ${code}`)),
+      );
     });
     this.#stopped.catch(() => undefined);
   }
@@ -53,5 +55,7 @@ export class Load {
 }
 
 function lines(file: string): string[] {
-  return readFileSync(file, 'latin1').split('\n').filter((line) => line !== '');
+  return readFileSync(file, 'latin1')
+    .split('\n')
+    .filter((line) => line !== '');
 }

@@ -64,7 +64,11 @@ async function startStores() {
     postgres: () =>
       startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), port: postgresPort, logger }),
     clickhouse: () =>
-      startEmbeddedClickHouse({ dataDir: join(folder, 'clickhouse'), port: clickhousePort, logger }),
+      startEmbeddedClickHouse({
+        dataDir: join(folder, 'clickhouse'),
+        port: clickhousePort,
+        logger,
+      }),
   };
   const stores = { postgres: await start.postgres(), clickhouse: await start.clickhouse() };
   return {

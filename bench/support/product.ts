@@ -115,7 +115,9 @@ async function launch(env: NodeJS.ProcessEnv) {
     };
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
-    void exited.then((code) => reject(new Error(`ended with ${code} before it was ready:\n${output}`)));
+    void exited.then((code) =>
+      reject(new Error(`ended with ${code} before it was ready:\n${output}`)),
+    );
   });
   await withTimeout(ready, READY_MS_MAX, () => `not ready after ${READY_MS_MAX} ms:\n${output}`);
   return {
@@ -180,7 +182,9 @@ export function freePort(wanted = 0): Promise<number> {
     server.once('error', reject);
     server.listen(wanted, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+      server.close(() =>
+        resolve(typeof address === 'object' && address !== null ? address.port : 0),
+      );
     });
   });
 }

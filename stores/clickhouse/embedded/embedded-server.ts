@@ -6,7 +6,7 @@ import type { Logger } from '../../../core/logger.ts';
 import { EngineSession } from './engine-session.ts';
 import { engineSettings } from './engine-settings.ts';
 import { HttpAdapter } from './http-adapter.ts';
-import { QueryRunner } from './query-runner.ts';
+import { QUERY_MARKER, QueryRunner } from './query-runner.ts';
 import { isLoopbackName } from './request.ts';
 import { ScratchFiles } from './scratch-files.ts';
 import { SessionPool } from './session-pool.ts';
@@ -72,15 +72,15 @@ export class EmbeddedServer {
     const engineDir = join(folder, 'engine');
     const { connectionArgs, baseline } = engineSettings(this.#folder);
     const session = { engineDir, connectionArgs, baseline };
-    this.#control = openFirst(engineDir, () => new EngineSession(session));
+    this.#control = openFirst(engineDir, () => new EngineSession(session, ''));
+    // Only once the engine holds the folder's lock: another process's files must stay.
+    this.#files = new ScratchFiles(join(this.#folder, 'scratch'), INSERT_BYTES_MAX);
     this.#pool = new SessionPool({
       ...session,
-      sessionsMax: SESSIONS_MAX,
+      pipes: this.#files.makePipes(SESSIONS_MAX),
       waitingMax: WAITING_MAX,
       onBroken: (failure) => this.onEngineFailure(failure),
     });
-    // Only once the engine holds the folder's lock: another process's files must stay.
-    this.#files = new ScratchFiles(join(this.#folder, 'scratch'), INSERT_BYTES_MAX);
     const runner = new QueryRunner({
       pool: this.#pool,
       files: this.#files,
@@ -115,7 +115,7 @@ export class EmbeddedServer {
     });
   }
 
-  /** Ends the queries that write to, or read from, a file whose path contains the marker. */
+  /** Ends the queries whose text contains the marker. */
   #cancel(marker: string): void {
     const pattern = quoteString(`%${toByteString(marker).replace(/[\\%_]/g, '\\$&')}%`);
     const sql = `KILL QUERY WHERE query LIKE ${pattern} AND query NOT LIKE 'KILL%' ASYNC`;
@@ -133,7 +133,7 @@ export class EmbeddedServer {
   async stop(drainMsMax: number): Promise<boolean> {
     this.#adapter.drain();
     if (!(await within(drainMsMax, this.#adapter.idle()))) {
-      this.#cancel(join(this.#folder, 'scratch'));
+      this.#cancel(QUERY_MARKER);
       this.#adapter.server.closeAllConnections();
     }
     const isDrained = await within(CANCEL_MS_MAX, this.#pool.drained());

@@ -35,12 +35,15 @@ const CONTAGIOUS = new Set(['compatibility', 'profile', 'readonly', 'allow_ddl']
 export class EngineSession {
   /** Whether the connection's state is no longer known, so that it must be replaced. */
   spoiled = false;
+  /** Where the rows of its queries can be written to; see result-rows. */
+  readonly pipe: string;
   readonly #session: Session;
   readonly #baseline: Settings;
   readonly #settings = new Map<string, string>();
   #database = 'default';
 
-  constructor(options: SessionOptions) {
+  constructor(options: SessionOptions, pipe: string) {
+    this.pipe = pipe;
     this.#session = new Session(options.engineDir, { connectionArgs: options.connectionArgs });
     this.#baseline = options.baseline;
     for (const [name, value] of options.baseline) {

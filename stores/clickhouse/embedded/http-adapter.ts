@@ -10,7 +10,7 @@ import { convertNativeBlocks, NATIVE_REVISION_MIN } from './native-blocks.ts';
 import type { QueryAnswer, QueryRunner } from './query-runner.ts';
 import { bodyOf, receiveQuery } from './query-text.ts';
 import { type QueryRequest, readQueryRequest, reasonToRefuse } from './request.ts';
-import type { ResultFile } from './scratch-files.ts';
+import type { ResultRows } from './result-rows.ts';
 
 /** As a ClickHouse server; clients keep idle sockets for less. */
 const KEEP_ALIVE_MS = 10_000;
@@ -121,6 +121,10 @@ export class HttpAdapter {
       } else if (!response.destroyed) {
         response.destroy();
       }
+    } finally {
+      // What is left of a body must be read, or the connection cannot carry the next request.
+      request.unpipe();
+      request.resume();
     }
   }
 
@@ -204,7 +208,7 @@ function chooseEncoder(request: IncomingMessage): Encoder | undefined {
 
 async function sendNative(
   response: ServerResponse,
-  rows: ResultFile,
+  rows: ResultRows,
   encoder: Encoder | undefined,
 ): Promise<void> {
   if (rows.size > NATIVE_ANSWER_BYTES_MAX) {

@@ -4,7 +4,8 @@ import { insertFromFile } from './insert-statement.ts';
 import { substituteParameters } from './parameters.ts';
 import type { ReceivedQuery } from './query-text.ts';
 import type { QueryRequest } from './request.ts';
-import type { ResultFile, ScratchFiles } from './scratch-files.ts';
+import { collectRows, type ResultRows } from './result-rows.ts';
+import type { ScratchFiles } from './scratch-files.ts';
 import type { SessionPool } from './session-pool.ts';
 import { quoteString, toByteString } from './sql-lexer.ts';
 import { type InsertHead, readStatement, type Statement } from './statement.ts';
@@ -13,7 +14,7 @@ import type { TableColumns } from './table-columns.ts';
 export type QueryAnswer = {
   statistics: QueryStatistics;
   /** The rows; undefined when the query has none. */
-  rows: ResultFile | undefined;
+  rows: ResultRows | undefined;
   /** The format of the rows. */
   format: string;
 };
@@ -33,6 +34,9 @@ const READONLY_TEXT =
   'default: Cannot execute query in readonly mode. For queries over HTTP, method GET implies ' +
   'readonly. You should use method POST for modifying queries.';
 
+/** Stands in the text of each query that reads, with a number of its own, to cancel it by. */
+export const QUERY_MARKER = '/* adapter query ';
+
 type RowsStatement = Extract<Statement, { kind: 'rows' }>;
 
 /** Runs queries on the engine; one object for the whole process. */
@@ -42,6 +46,7 @@ export class QueryRunner {
   readonly #columns: TableColumns;
   readonly #formats: ReadonlySet<string>;
   readonly #cancel: (marker: string) => void;
+  #sequence = 0;
 
   /**
    * @param formats lower-case names of the formats that the engine can write
@@ -101,8 +106,8 @@ export class QueryRunner {
   }
 
   /**
-   * The engine writes the rows into a file: it holds no answer in memory, a slow client keeps no
-   * connection to the engine busy, and what a query wrote before it failed reaches nobody.
+   * The rows leave the engine through a pipe instead of as the call's result: an answer of any size
+   * fits, and what a query wrote before it failed reaches nobody.
    */
   async #runRows(
     request: QueryRequest,
@@ -114,25 +119,28 @@ export class QueryRunner {
     if (!this.#formats.has(format.toLowerCase())) {
       throw exception('UNKNOWN_FORMAT', `Unknown format ${format}`);
     }
-    const path = this.#files.newPath();
-    const target = `\nINTO OUTFILE ${quoteString(toByteString(path))} `;
+    this.#sequence += 1;
+    const marker = `${QUERY_MARKER}${this.#sequence} */`;
     const formatStart = statement.format?.start ?? statement.end;
     const clause =
       statement.format === undefined
         ? `FORMAT ${format}`
         : original.slice(formatStart, statement.end);
     const before = substituteParameters(original.slice(0, formatStart), request.parameters);
-    const cancel = () => this.#cancel(path);
+    const cancel = () => this.#cancel(marker);
     signal.addEventListener('abort', cancel, { once: true });
     try {
       const purpose = statement.readOnly ? 'read' : 'write';
       return await this.#use(purpose, request, signal, async (session) => {
-        const { statistics } = await session.query(`${before}${target}${clause}`, format);
-        return { statistics, rows: await this.#files.takeResult(path), format };
+        const target = `INTO OUTFILE ${quoteString(toByteString(session.pipe))} TRUNCATE`;
+        const sql = `${before}\n${marker} ${target} ${clause}`;
+        const { outcome, rows } = await collectRows(session.pipe, this.#files.newPath(), () =>
+          session.query(sql, format),
+        );
+        return { statistics: outcome.statistics, rows, format };
       });
     } finally {
       signal.removeEventListener('abort', cancel);
-      await this.#files.discard(path);
     }
   }
 

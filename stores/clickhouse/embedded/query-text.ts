@@ -67,7 +67,7 @@ export async function receiveQuery(
   if (early !== undefined) {
     return early;
   }
-  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  const chunks = body.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>;
   const read: Buffer[] = [text];
   let bytes = text.length;
   let isComplete = false;

@@ -1,13 +1,15 @@
-import { createReadStream, createWriteStream, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { createWriteStream, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { exception } from './exception.ts';
+import { isFullDisk } from './result-rows.ts';
 
 /**
- * Files that hold the data of an insert, or the rows of an answer, between HTTP and the engine. They
- * are removed as soon as they have served; what a killed process left is removed at the next start.
+ * Files and pipes between HTTP and the engine: the data of inserts, the rows of answers. Files are
+ * removed as soon as they have served; what a killed process left is removed at the next start.
  *
  * Invariant: `#insertBytes` is the size of all insert files that exist; it never exceeds the maximum.
  */
@@ -25,6 +27,13 @@ export class ScratchFiles {
     for (const name of readdirSync(folder)) {
       rmSync(join(folder, name), { force: true });
     }
+  }
+
+  /** Makes named pipes for the engine to write answers to. */
+  makePipes(count: number): string[] {
+    const paths = Array.from({ length: count }, () => this.newPath());
+    execFileSync('mkfifo', ['-m', '600', ...paths]);
+    return paths;
   }
 
   /** A path that no file has yet. */
@@ -49,7 +58,8 @@ export class ScratchFiles {
     const counted = async function* (this: ScratchFiles) {
       yield this.#count(head);
       bytes += head.length;
-      for await (const chunk of body ?? []) {
+      // A body that is given up half-way must be read on, or its answer could not be sent.
+      for await (const chunk of body?.iterator({ destroyOnReturn: false }) ?? []) {
         yield this.#count(chunk as Buffer);
         bytes += (chunk as Buffer).length;
       }
@@ -78,66 +88,5 @@ export class ScratchFiles {
     }
     this.#insertBytes += chunk.length;
     return chunk;
-  }
-
-  /**
-   * Opens an answer's rows and removes their name, so that they vanish with the last reader.
-   *
-   * @returns undefined when the engine wrote no file, because there was nothing to write
-   */
-  async takeResult(path: string): Promise<ResultFile | undefined> {
-    try {
-      const handle = await open(path, 'r');
-      const { size } = await handle.stat();
-      return new ResultFile(handle, size);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') {
-        return undefined;
-      }
-      throw error;
-    } finally {
-      await this.discard(path);
-    }
-  }
-
-  discard(path: string): Promise<void> {
-    return rm(path, { force: true });
-  }
-}
-
-function isFullDisk(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOSPC' || code === 'EDQUOT';
-}
-
-/** The rows of one answer. Whoever has it must read it to the end or close it. */
-export class ResultFile {
-  /** In bytes. */
-  readonly size: number;
-  readonly #handle: Awaited<ReturnType<typeof open>>;
-
-  constructor(handle: Awaited<ReturnType<typeof open>>, size: number) {
-    this.#handle = handle;
-    this.size = size;
-  }
-
-  /** Reads all of it and closes it. */
-  async bytes(): Promise<Buffer> {
-    try {
-      return await this.#handle.readFile();
-    } finally {
-      await this.#handle.close();
-    }
-  }
-
-  /** Gives it up unread. */
-  close(): Promise<void> {
-    return this.#handle.close();
-  }
-
-  /** Sends it through `steps` and closes it, also when the reader goes away. */
-  async pipeTo(...steps: [...transforms: NodeJS.ReadWriteStream[], target: Writable]) {
-    const source = createReadStream('', { fd: this.#handle, highWaterMark: 256 * 1024 });
-    await pipeline([source, ...steps]);
   }
 }

@@ -2,8 +2,8 @@ import { EngineSession, type SessionOptions, type Settings } from './engine-sess
 import { exception } from './exception.ts';
 
 export type PoolOptions = SessionOptions & {
-  /** Connections, hence queries that run at once. At least two. */
-  sessionsMax: number;
+  /** One pipe for the answers of each session; as many queries run at once. At least two. */
+  pipes: readonly string[];
   /** Requests that may wait for a connection; beyond it they are refused (code 202). */
   waitingMax: number;
   /** Called when a session cannot be replaced; only a new process can help then. */
@@ -33,9 +33,7 @@ export class SessionPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    for (let count = 0; count < options.sessionsMax; count += 1) {
-      this.#idle.push(new EngineSession(options));
-    }
+    this.#idle.push(...options.pipes.map((pipe) => new EngineSession(options, pipe)));
   }
 
   /**
@@ -86,7 +84,7 @@ export class SessionPool {
     if (this.#waiting.length >= this.#options.waitingMax) {
       throw exception(
         'TOO_MANY_SIMULTANEOUS_QUERIES',
-        `Too many simultaneous queries. Maximum: ${this.#options.sessionsMax} run and ` +
+        `Too many simultaneous queries. Maximum: ${this.#options.pipes.length} run and ` +
           `${this.#options.waitingMax} wait`,
         { status: 503 },
       );
@@ -115,7 +113,7 @@ export class SessionPool {
 
   #admitWaiters(): void {
     for (;;) {
-      const mayRead = this.#reading < this.#options.sessionsMax - 1;
+      const mayRead = this.#reading < this.#options.pipes.length - 1;
       const index = this.#waiting.findIndex(({ purpose }) => purpose === 'write' || mayRead);
       const session = index < 0 ? undefined : this.#idle.pop();
       if (session === undefined) {
@@ -142,7 +140,7 @@ export class SessionPool {
 
   #replace(spoiled: EngineSession): EngineSession {
     spoiled.close();
-    return new EngineSession(this.#options);
+    return new EngineSession(this.#options, spoiled.pipe);
   }
 
   #checkDrained(): void {
