@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestClickHouse, type TestClickHouse } from '../../../test/stores.ts';
 
 let store: TestClickHouse;
@@ -297,7 +297,9 @@ describe('requests at once', () => {
     expect((await post({}, 'USE system')).status).toBe(200);
     const query = "SELECT currentDatabase(), getSetting('max_result_rows'), getSetting('readonly')";
     for (let turn = 0; turn < 8; turn += 1) {
-      await ask({ query, max_result_rows: '10', compatibility: '22.1' });
+      // The second kind changes other settings as well, and is undone in another way.
+      const contagious = turn % 2 === 0 ? {} : { compatibility: '22.1' };
+      await ask({ query, max_result_rows: '10', ...contagious }, {}, 'default');
       expect((await ask({ query })).text).toBe(`${store.database}\t0\t0\n`);
     }
   });
@@ -394,8 +396,4 @@ describe('@clickhouse/client', () => {
       type: 'UNKNOWN_TABLE',
     });
   });
-});
-
-test('the store that tests use is the embedded one', () => {
-  expect(new URL(inject('clickhouseUrl')).hostname).toBe('127.0.0.1');
 });

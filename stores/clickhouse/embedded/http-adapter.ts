@@ -136,13 +136,9 @@ export class HttpAdapter {
     if (query.isBlockCompressed) {
       throw exception('NOT_IMPLEMENTED', 'Compressed blocks (compress=1) are not spoken here');
     }
-    const settings = new Map(query.settings);
-    if (query.nativeRevision >= NATIVE_REVISION_MIN) {
-      settings.set('low_cardinality_allow_in_native_format', '0');
-    }
     const maxQuerySize = query.settings.get('max_query_size');
     const received = await receiveQuery(query.queryText, bodyOf(request), maxQuerySize);
-    return this.#parts.runner.run({ ...query, settings }, received, signal);
+    return this.#parts.runner.run(query, received, signal);
   }
 
   #sendException(response: ServerResponse, failure: ClickHouseException): void {
@@ -150,6 +146,9 @@ export class HttpAdapter {
       this.#parts.onEngineFailure(failure);
     }
     const status = statusOf(failure);
+    for (const name of ['Content-Encoding', 'Content-Length', 'X-ClickHouse-Format']) {
+      response.removeHeader(name);
+    }
     response.setHeader('X-ClickHouse-Exception-Code', failure.exceptionCode);
     if (status === 503) {
       response.setHeader('Retry-After', '1');

@@ -4,6 +4,23 @@ import { convertNativeBlocks } from './native-blocks.ts';
 const text = (value: string) => Buffer.from([value.length, ...Buffer.from(value)]);
 const BLOCK_INFO = Buffer.from([1, 0, 2, 255, 255, 255, 255, 0]);
 
+const uint64 = (value: number) => {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(BigInt(value));
+  return bytes;
+};
+/** Flags (one-byte indexes, keys of its own), two keys, two rows. */
+const keysAndRows = Buffer.concat([
+  uint64(0x200),
+  uint64(2),
+  text(''),
+  text('key'),
+  uint64(2),
+  Buffer.from([0, 1]),
+]);
+const version = uint64(1);
+const dictionary = Buffer.concat([version, keysAndRows]);
+
 test('each block gets its information and each column the mark of the default serialisation', () => {
   const columns: Array<[type: string, twoRows: Buffer]> = [
     ['UInt8', Buffer.from([1, 2])],
@@ -25,6 +42,8 @@ test('each block gets its information and each column the mark of the default se
         Buffer.from([9]),
       ]),
     ],
+    ['LowCardinality(Nullable(String))', dictionary],
+    ['Array(LowCardinality(String))', Buffer.concat([version, uint64(1), uint64(2), keysAndRows])],
     ['Tuple(a UInt8, `b c` String)', Buffer.concat([Buffer.from([1, 2]), text('x'), text('y')])],
   ];
   const block = (mark: Buffer) =>

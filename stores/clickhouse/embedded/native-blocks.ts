@@ -22,8 +22,7 @@ const FIXED_SIZES: ReadonlyArray<readonly [types: RegExp, bytes: number]> = [
 ];
 
 /**
- * Rewrites Native blocks from revision 0 to the one above. No column may have a LowCardinality type
- * (the setting `low_cardinality_allow_in_native_format` sees to it).
+ * Rewrites Native blocks from revision 0 to the one above.
  *
  * @returns pieces to be sent one after the other; they share the memory of `plain`
  * @throws ClickHouseException 48 for types whose size is not known here (Dynamic, JSON, …)
@@ -43,6 +42,8 @@ export function convertNativeBlocks(plain: Buffer): Buffer[] {
       pieces.push(plain.subarray(headStart, reader.position), DEFAULT_SERIALIZATION);
       const dataStart = reader.position;
       if (rows > 0) {
+        // Each LowCardinality in a type, also an inner one, writes its version before all data.
+        reader.position += 8 * (type.match(/LowCardinality\(/g)?.length ?? 0);
         reader.skipColumn(type, rows);
       }
       pieces.push(plain.subarray(dataStart, reader.position));
@@ -109,6 +110,9 @@ class BlockReader {
         this.position += rows;
         this.skipColumn(first, rows);
         return;
+      case 'LowCardinality':
+        this.#skipDictionary(first.replace(/^Nullable\((.*)\)$/, '$1'));
+        return;
       case 'Array':
         this.#skipNested(first, rows);
         return;
@@ -129,6 +133,21 @@ class BlockReader {
       default:
         throw exception('NOT_IMPLEMENTED', `Type ${type} cannot be sent in Native blocks here`);
     }
+  }
+
+  /** A column with a dictionary: flags, its keys, then each row's index into them. */
+  #skipDictionary(keyType: string): void {
+    const flags = this.#uint64();
+    const indexBytes = 2 ** (flags % 256);
+    const keys = this.#uint64();
+    this.skipColumn(keyType, keys);
+    const rows = this.#uint64();
+    this.position += indexBytes * rows;
+  }
+
+  #uint64(): number {
+    this.position += 8;
+    return Number(this.#bytes.readBigUInt64LE(this.position - 8));
   }
 
   /** An array column: where each row's elements end, as UInt64, then all elements. */

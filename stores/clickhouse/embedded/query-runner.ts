@@ -134,9 +134,9 @@ export class QueryRunner {
       return await this.#use(purpose, request, signal, async (session) => {
         const target = `INTO OUTFILE ${quoteString(toByteString(session.pipe))} TRUNCATE`;
         const sql = `${before}\n${marker} ${target} ${clause}`;
-        const { outcome, rows } = await collectRows(session.pipe, this.#files.newPath(), () =>
-          session.query(sql, format),
-        );
+        const overflow = this.#files.newPath();
+        const query = () => session.query(sql, format);
+        const { outcome, rows } = await collectRows(session.pipe, overflow, query, cancel);
         return { statistics: outcome.statistics, rows, format };
       });
     } finally {

@@ -65,6 +65,7 @@ export class ResultRows {
  * @param pipe path of the pipe; nobody else may use it meanwhile
  * @param overflow path of a file for what exceeds the memory; its name is removed again
  * @param query runs the query; its rows are worthless when it fails
+ * @param cancel ends the query early, because its rows cannot be kept
  * @throws ClickHouseException what `query` throws, 243 when the disk is full, 396 when there is
  *   too much
  */
@@ -72,44 +73,42 @@ export async function collectRows<T>(
   pipe: string,
   overflow: string,
   query: () => Promise<T>,
+  cancel: () => void,
 ): Promise<{ outcome: T; rows: ResultRows }> {
-  const fd = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
-  const collector = new RowCollector(overflow);
-  const reading = collector.readAll(new Socket({ fd, readable: true, writable: false }));
+  const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+  // While this side is open the pipe has no end, whenever the engine opens and closes its own.
+  const writer = openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+  const collector = new RowCollector(overflow, cancel);
+  const reading = collector.readAll(new Socket({ fd: reader, readable: true, writable: false }));
+  const failed = reading.then(
+    () => undefined,
+    (error: unknown) => exceptionFrom(error),
+  );
   try {
-    const outcome = await query().finally(() => endPipe(pipe));
+    const outcome = await query().finally(() => closeSync(writer));
     return { outcome, rows: await reading };
   } catch (error) {
-    await reading.then(
-      (rows) => rows.close(),
-      () => undefined,
-    );
-    throw error;
-  }
-}
-
-/** Lets the reader see the end also where the engine never opened the pipe to write. */
-function endPipe(pipe: string): void {
-  try {
-    closeSync(openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK));
-  } catch (error) {
-    // ENXIO: there is no reader any more, so it has seen the end.
-    if ((error as NodeJS.ErrnoException).code !== 'ENXIO') {
-      throw error;
+    const failure = await failed;
+    if (failure === undefined) {
+      await (await reading).close();
     }
+    // A query that was cancelled for the reader's sake failed for the reader's reason.
+    throw failure ?? error;
   }
 }
 
 /** Gathers rows in memory, then in a file. After a failure it reads on, or the engine would hang. */
 class RowCollector {
   readonly #overflow: string;
+  readonly #cancel: () => void;
   readonly #head: Buffer[] = [];
   #file: FileHandle | undefined;
   #bytes = 0;
   #failure: ClickHouseException | undefined;
 
-  constructor(overflow: string) {
+  constructor(overflow: string, cancel: () => void) {
     this.#overflow = overflow;
+    this.#cancel = cancel;
   }
 
   async readAll(source: Readable): Promise<ResultRows> {
@@ -119,6 +118,7 @@ class RowCollector {
           this.#failure = isFullDisk(error)
             ? exception('NOT_ENOUGH_SPACE', 'No space left on device', { cause: error })
             : exceptionFrom(error);
+          this.#cancel();
         });
       }
     }

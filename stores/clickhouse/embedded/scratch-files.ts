@@ -31,7 +31,7 @@ export class ScratchFiles {
 
   /** Makes named pipes for the engine to write answers to. */
   makePipes(count: number): string[] {
-    const paths = Array.from({ length: count }, () => this.newPath());
+    const paths = Array.from({ length: count }, (_, index) => join(this.#folder, `pipe-${index}`));
     execFileSync('mkfifo', ['-m', '600', ...paths]);
     return paths;
   }
