@@ -59,7 +59,7 @@ export function dueByNow(phases: readonly Phase[], startedAtMonotonicMs: number)
   return Math.floor(due);
 }
 
-/** The rows of one phase: answered, failed, p99, longest. */
+/** The rows of one phase: counts, latency, and how late the generator itself was. */
 export function phaseRows(
   wave: string,
   what: string,
@@ -83,6 +83,7 @@ export function phaseRows(
     row('p50', result.p50Ms, 'ms'),
     row('p99', result.p99Ms, 'ms'),
     row('longest', result.maxMs, 'ms'),
+    row('sent late, p99', result.sendDelayP99Ms, 'ms'),
   ];
 }
 
