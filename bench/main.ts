@@ -1,6 +1,8 @@
 /** `npm run bench`: measures and ends with one table. `npm run bench -- --help` tells what there is. */
 import { writeFileSync } from 'node:fs';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import type { StoreName } from './failure/external-stores.ts';
+import { measureDiskFull, measureHostile, measureOutage } from './failure/rows.ts';
 import { measureCrashes } from './load/crash.ts';
 import { measureRedirects } from './load/redirect.ts';
 import type { BenchOutcome } from './micro/result.ts';
@@ -18,6 +20,13 @@ type CrashOptions = CommonOptions & {
   clicks: number;
   postbacks: number;
   seed: number;
+};
+
+type OutageCommandOptions = CommonOptions & {
+  seconds: number;
+  clicks: number;
+  postbacks: number;
+  restartEngine?: boolean;
 };
 
 const SMOKE_SCALE = 0.1;
@@ -122,6 +131,42 @@ withCommonOptions(program.command('crash'))
     const rounds = options.smoke === true ? 1 : options.rounds;
     const load = { clicksPerSecond: clicks, postbacksPerSecond: postbacks };
     finish([await measureCrashes({ rounds, ...load, seed, report: say })], options);
+  });
+
+withCommonOptions(program.command('outage'))
+  .description('stops a store under load, and compares what was acknowledged')
+  .addArgument(new Argument('<store>', 'which').choices(['clickhouse', 'postgres']))
+  .addOption(numberOption('--seconds <number>', 'how long it is away', 300))
+  .addOption(numberOption('--clicks <number>', 'clicks per second', 1_000))
+  .addOption(numberOption('--postbacks <number>', 'postbacks per second', 50))
+  .option('--restart-engine', 'kill the engine in the middle of the outage')
+  .action(async (store: StoreName, options: OutageCommandOptions) => {
+    const seconds = options.smoke === true ? 3 : options.seconds;
+    const outcome = await measureOutage({
+      store,
+      beforeSeconds: Math.min(30, seconds),
+      outageSeconds: seconds,
+      restartEngine: options.restartEngine === true,
+      clicksPerSecond: options.clicks,
+      postbacksPerSecond: options.postbacks,
+      report: say,
+    });
+    finish([outcome], options);
+  });
+
+withCommonOptions(program.command('hostile'))
+  .description('sends malformed and hostile requests and checks every answer')
+  .addOption(numberOption('--requests <number>', 'how many', 100_000))
+  .addOption(numberOption('--seed <number>', 'of the requests', 1))
+  .action(async (options: CommonOptions & { requests: number; seed: number }) => {
+    const requests = options.smoke === true ? 500 : options.requests;
+    finish([await measureHostile({ requests, seed: options.seed, report: say })], options);
+  });
+
+withCommonOptions(program.command('disk-full'))
+  .description('fills the disk of the event log, a small tmpfs; needs root')
+  .action(async (options: CommonOptions) => {
+    finish([await measureDiskFull({ report: say })], options);
   });
 
 await program.parseAsync();

@@ -26,7 +26,7 @@ const EXPECTED_HEADERS = new Set([
   'uwebsockets',
   'content-length',
 ]);
-const CONNECTIONS = 16;
+const CONNECTIONS = 64;
 const ANSWER_MS_MAX = 2_000;
 
 /** Sends hostile requests to a running product and checks each answer, and that it is still there. */
@@ -90,7 +90,8 @@ async function sendOne(
 
 function faultsOf(answer: RawAnswer): string[] {
   const faults: string[] = [];
-  if (answer.status >= 500 && answer.status !== 503) {
+  // 505 is the HTTP parser's word for a request line that it cannot read.
+  if (answer.status >= 500 && answer.status !== 503 && answer.status !== 505) {
     faults.push(`status ${answer.status}`);
   }
   if (answer.status !== 302) {

@@ -1,17 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createLogger } from '../../core/logger.ts';
-import { startEmbeddedClickHouse } from '../../stores/clickhouse/embedded/process.ts';
-import { startEmbeddedPostgres } from '../../stores/postgres/embedded/process.ts';
-import { freePort, type Product, startProduct, withTimeout } from '../support/product.ts';
+import { type Product, startProduct, withTimeout } from '../support/product.ts';
+import { type StoreName, type Stores, startStores } from './external-stores.ts';
 import { Load } from './load.ts';
 import type { LoadWindow } from './load-messages.ts';
 import { compareWithStores, type Difference } from './stored.ts';
 
 export type OutageOptions = {
-  store: 'clickhouse' | 'postgres';
+  store: StoreName;
   /** How the load is before, and how long the outage lasts. */
   beforeSeconds: number;
   outageSeconds: number;
@@ -52,48 +47,6 @@ export async function runOutageTest(options: OutageOptions): Promise<OutageResul
     await product?.dispose();
     await stores.stop();
   }
-}
-
-type Stores = Awaited<ReturnType<typeof startStores>>;
-
-async function startStores() {
-  const folder = mkdtempSync(join(tmpdir(), 'trellis-stores-'));
-  const logger = createLogger('outage-test', 'fatal');
-  const [postgresPort, clickhousePort] = await Promise.all([freePort(), freePort()]);
-  const start = {
-    postgres: () =>
-      startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), port: postgresPort, logger }),
-    clickhouse: () =>
-      startEmbeddedClickHouse({
-        dataDir: join(folder, 'clickhouse'),
-        port: clickhousePort,
-        logger,
-      }),
-  };
-  const stores = { postgres: await start.postgres(), clickhouse: await start.clickhouse() };
-  return {
-    get postgres() {
-      return stores.postgres;
-    },
-    get clickhouse() {
-      return stores.clickhouse;
-    },
-    async kill(store: OutageOptions['store']): Promise<void> {
-      process.kill(stores[store].pid, 'SIGKILL');
-      await stores[store].exited;
-    },
-    async startAgain(store: OutageOptions['store']): Promise<void> {
-      if (store === 'postgres') {
-        stores.postgres = await start.postgres();
-      } else {
-        stores.clickhouse = await start.clickhouse();
-      }
-    },
-    async stop(): Promise<void> {
-      await Promise.all([stores.postgres.stop(), stores.clickhouse.stop()]);
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
 }
 
 async function runOutage(product: Product, stores: Stores, options: OutageOptions) {

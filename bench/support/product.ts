@@ -52,9 +52,13 @@ export type Product = {
  * Starts a product and waits until it says that it is ready.
  *
  * @param settings environment variables besides ports and folder
+ * @param parentFolder where its data folder is made
  */
-export async function startProduct(settings: Record<string, string> = {}): Promise<Product> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'trellis-product-'));
+export async function startProduct(
+  settings: Record<string, string> = {},
+  parentFolder = tmpdir(),
+): Promise<Product> {
+  const dataDir = mkdtempSync(join(parentFolder, 'trellis-product-'));
   const ports = await freePorts();
   const env = {
     ...process.env,
@@ -66,7 +70,10 @@ export async function startProduct(settings: Record<string, string> = {}): Promi
     TRELLIS_POSTGRES_PORT: String(ports.postgres),
     ...settings,
   };
-  let run = await launch(env);
+  let run = await launch(env).catch((error: unknown) => {
+    rmSync(dataDir, { recursive: true, force: true });
+    throw error;
+  });
   const product: Product = {
     dataDir,
     ports,
