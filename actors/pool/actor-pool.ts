@@ -13,6 +13,7 @@ import { Quarantine } from './quarantine.ts';
 
 /** Organisations in one control message: keeps the pause for reading it short. */
 const UPDATES_PER_MESSAGE = 200;
+const YOUNG_GENERATION_MIB = 96;
 const RESTART_DELAY_MS_MAX = 1_000;
 /** A thread that lived this long before it died is restarted without delay. */
 const HEALTHY_AFTER_MS = 5_000;
@@ -34,6 +35,8 @@ type Shard = {
   buffer: SharedArrayBuffer;
   mailbox: AcceptorMailbox;
   port: MessagePort | null;
+  /** Of the thread that lives now. */
+  piscina: Piscina | null;
   /** Everything that was ever configured for this shard, for the successor of a dead thread. */
   organizations: Map<number, OrganizationUpdate>;
   restarts: number;
@@ -46,12 +49,14 @@ type Shard = {
  * The actor threads: one long-lived Piscina task each.
  *
  * An organisation belongs to one shard for as long as the number of threads stays the same, and a shard
- * has the same mailbox and log folder for ever. When a thread dies, Piscina replaces the thread and this
- * pool starts the shard's task again: its mailbox is served late instead of failing.
+ * has the same mailbox and log folder for ever. When a thread dies, the shard's task is started again on
+ * a new one: its mailbox is served late instead of failing.
+ *
+ * Each shard has a Piscina of one thread, made anew for each life: a Piscina whose thread dies while it
+ * starts replaces no thread ever again, since it takes that for a fault that would repeat for ever.
  */
 export class ActorPool {
   readonly #options: ActorPoolOptions;
-  readonly #piscina: Piscina;
   readonly #shards: Shard[] = [];
   readonly #quarantine: Quarantine;
   #stopping = false;
@@ -59,13 +64,6 @@ export class ActorPool {
   constructor(options: ActorPoolOptions) {
     this.#options = options;
     this.#quarantine = new Quarantine(options.clock);
-    this.#piscina = new Piscina({
-      filename: entryFile('actors/worker/main'),
-      minThreads: options.threads,
-      maxThreads: options.threads,
-      // The default freezes the thread between tasks and with it its timers.
-      atomics: 'disabled',
-    });
     for (let number = 0; number < options.threads; number++) {
       const buffer = createMailboxBuffer();
       const shard: Shard = {
@@ -73,6 +71,7 @@ export class ActorPool {
         buffer,
         mailbox: new AcceptorMailbox(buffer),
         port: null,
+        piscina: null,
         organizations: new Map(),
         restarts: 0,
         deathsInARow: 0,
@@ -130,12 +129,16 @@ export class ActorPool {
     }
   }
 
-  /** Ends one thread, as a crash would; for failure tests. */
-  killThread(index: number): void {
-    const thread = this.#piscina.threads[index % this.#piscina.threads.length];
+  /**
+   * Ends one thread, as a crash would; for failure tests.
+   * @returns false when there is none at the moment: the next one waits to be started
+   */
+  killThread(index: number): boolean {
+    const thread = this.#shards[index % this.#shards.length]?.piscina?.threads[0];
     thread?.terminate().catch((error: unknown) => {
       this.#options.logger.error({ error: messageOf(error) }, 'could not end an actor thread');
     });
+    return thread !== undefined;
   }
 
   /** Lets every actor finish its mailbox and seal its log, then ends the threads. */
@@ -146,7 +149,6 @@ export class ActorPool {
       shard.mailbox.wakeActor();
     }
     await Promise.all(this.#shards.map((shard) => shard.finished));
-    await this.#piscina.destroy();
   }
 
   async #keepRunning(shard: Shard): Promise<void> {
@@ -179,7 +181,9 @@ export class ActorPool {
       mailbox: shard.buffer,
       port: port2,
     };
-    const finished = this.#piscina.run(task, { transferList: [port2, task.syncPort] });
+    const piscina = newThread();
+    shard.piscina = piscina;
+    const finished = piscina.run(task, { transferList: [port2, task.syncPort] });
     this.#sendUpdates(shard, [...shard.organizations.values()]);
     for (const entry of this.#quarantine.active()) {
       this.#send(shard, { kind: 'quarantine', ...entry });
@@ -188,6 +192,8 @@ export class ActorPool {
       await finished;
     } finally {
       port1.close();
+      shard.piscina = null;
+      await piscina.destroy();
     }
   }
 
@@ -220,6 +226,23 @@ export class ActorPool {
     Atomics.store(shard.mailbox.memory.words, CONTROL.controlPending, 1);
     shard.mailbox.wakeActor();
   }
+}
+
+/** A thread that waits for its one task. */
+function newThread(): Piscina {
+  const piscina = new Piscina({
+    filename: entryFile('actors/worker/main'),
+    minThreads: 1,
+    maxThreads: 1,
+    // The default freezes the thread between tasks and with it its timers.
+    atomics: 'disabled',
+    // Each click leaves some kilobytes of short-lived text: a larger young generation is collected
+    // less often, and what it holds is dead by then.
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB },
+  });
+  // The task's promise tells of a thread that dies; without a listener the event would end the process.
+  piscina.on('error', () => undefined);
+  return piscina;
 }
 
 type Grouped = Map<

@@ -9,6 +9,8 @@ import { type RunningProcess, signalProcess } from './service.ts';
 export type NodeServiceOptions = {
   /** The command of trellis that it runs. */
   command: 'engine' | 'admin';
+  /** Flags of Node. */
+  execArgv?: string[];
   /** Answers 200 as soon as it is alive. */
   healthUrl: string;
   /** How long it may take to be alive, and to end after SIGTERM. */
@@ -29,6 +31,7 @@ const POLL_MS = 25;
 export async function startNodeService(options: NodeServiceOptions): Promise<RunningProcess> {
   const child = fork(entryFile('cli/trellis'), [options.command], {
     env: { ...options.env },
+    execArgv: options.execArgv ?? [],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // Its own process group: Ctrl-C in a terminal reaches the supervisor alone, which stops things
     // in their order.

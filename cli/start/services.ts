@@ -49,6 +49,8 @@ export function defineServices(options: {
     startNodeService({
       ...node,
       command: 'engine',
+      // See actors/pool: the same for the thread that accepts.
+      execArgv: ['--max-semi-space-size=32'],
       healthUrl: `${addresses.engine}/health`,
       stopMsMax: ENGINE_STOP_MS_MAX,
     });
