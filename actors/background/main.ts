@@ -17,6 +17,7 @@ import { decodeConversion } from '../../core/conversion-codec.ts';
 import { dataPaths } from '../../core/data-dir.ts';
 import { messageOf } from '../../core/errors.ts';
 import { createLogger } from '../../core/logger.ts';
+import { nameThread } from '../../core/thread-name.ts';
 import { createClickHouse } from '../../stores/clickhouse/client.ts';
 import { createPostgres } from '../../stores/postgres/client.ts';
 import { watchConfiguration } from '../../stores/postgres/configuration/watch-configuration.ts';
@@ -39,6 +40,7 @@ const logger = createLogger('background', task.config.TRELLIS_LOG_LEVEL);
 await runBackground(parentPort);
 
 async function runBackground(port: MessagePort): Promise<void> {
+  nameThread('background');
   const { config } = task;
   const paths = dataPaths(config.TRELLIS_DATA_DIR);
   const registry = new Registry();

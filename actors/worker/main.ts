@@ -14,6 +14,7 @@ import { isMainThread, receiveMessageOnPort } from 'node:worker_threads';
 import { systemClock } from '../../core/clock.ts';
 import { dataPaths } from '../../core/data-dir.ts';
 import { createLogger, type Logger } from '../../core/logger.ts';
+import { nameThread } from '../../core/thread-name.ts';
 import { SegmentLog } from '../log/segment-log.ts';
 import { ThreadSyncer } from '../log/sync/thread-syncer.ts';
 import { ActorMailbox } from '../mailbox/actor-mailbox.ts';
@@ -52,6 +53,7 @@ export default async function runActor(task: ActorTask): Promise<void> {
   if (isMainThread) {
     throw new Error('actors/worker/main is the entry of a worker thread');
   }
+  nameThread(`actor-${task.shard}`);
   const logger = createLogger(`actor-${task.shard}`, task.logLevel);
   const parts = composeThread(task, logger);
   const { mailbox, thread, clickLog, conversionLog, organizations } = parts;

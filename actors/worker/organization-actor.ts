@@ -5,6 +5,7 @@ import { Campaign } from './campaign.ts';
 import { compileDestination } from './destination/compile.ts';
 import type { CompiledDestination } from './destination/render.ts';
 import { encodeOnce } from './encode/row-writer.ts';
+import { hashText, type TextHash } from './identity/text-hash.ts';
 
 /** What is configured for an organisation; owned by the registry, replaced row by row. */
 export type OrganizationSettings = {
@@ -19,6 +20,8 @@ export type OrganizationSettings = {
 export class OrganizationActor {
   readonly id: string;
   readonly config: OrganizationConfig;
+  /** Of the organisation's id; part of a visitor's fingerprint. */
+  readonly idHash: TextHash;
   /** RowBinary of the organisation's id. */
   readonly encodedId: Uint8Array;
   /** Where clicks without a campaign go; null: nowhere. */
@@ -32,6 +35,7 @@ export class OrganizationActor {
     this.#logger = logger;
     this.config = settings.organization;
     this.id = settings.organization.organization_id;
+    this.idHash = hashText(this.id);
     this.encodedId = encodeOnce((row) => row.string(this.id));
     this.fallback = compileFallback(settings.organization, logger);
     this.#settings = settings.campaigns;

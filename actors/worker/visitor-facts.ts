@@ -45,7 +45,12 @@ export class VisitorFacts {
     this.isNewVisitor = known === '';
     event.userId =
       known === ''
-        ? userIdFromFingerprint(event.organization.id, event.ip, userAgent, acceptLanguage)
+        ? userIdFromFingerprint(
+            event.organization.idHash,
+            event.ip,
+            event.agent.hash,
+            event.languageResult.hash,
+          )
         : known;
   }
 

@@ -5,6 +5,7 @@ import { GeoLookup } from '../../actors/worker/enrich/geo.ts';
 import { LanguageLookup } from '../../actors/worker/enrich/language.ts';
 import { SourceLookup } from '../../actors/worker/enrich/source.ts';
 import { UserAgentLookup } from '../../actors/worker/enrich/user-agent.ts';
+import { hashText } from '../../actors/worker/identity/text-hash.ts';
 import { userIdFromFingerprint } from '../../actors/worker/identity/visitor.ts';
 import { makeVisits, type Visit } from '../load/traffic.ts';
 import { effort, freshCopies, measure, nanosecondsPer, sink, timingRow } from './measure.ts';
@@ -173,8 +174,13 @@ function visitors(
 ): Question[] {
   const proxies = new TrustedProxies(['127.0.0.0/8', '10.0.0.0/8', '::1']);
   const clientAddress = (forwardedFor: string) => proxies.clientAddress('127.0.0.1', forwardedFor);
+  const hashes = {
+    organization: hashText('org_acmecorp'),
+    agent: hashText(agent(7)),
+    languages: hashText('en-US,en;q=0.9'),
+  };
   const fingerprint = (ip: string) =>
-    userIdFromFingerprint('org_acmecorp', ip, agent(7), 'en-US,en;q=0.9');
+    userIdFromFingerprint(hashes.organization, ip, hashes.agent, hashes.languages);
   return [
     {
       what: 'address behind a proxy',

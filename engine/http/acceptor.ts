@@ -12,6 +12,7 @@ import {
 import { RequestWriter } from '../../actors/mailbox/request-writer.ts';
 import type { ActorPool } from '../../actors/pool/actor-pool.ts';
 import type { Scope } from '../../core/configuration.ts';
+import { UNREAD_HEADERS } from '../../core/unread-headers.ts';
 import type { EngineCounters } from '../metrics/engine-counters.ts';
 import { NOBODY, type RoutingTable } from '../organizations/routing-table.ts';
 import { answerError, answerJson, peerAddress, statusLine } from './answer.ts';
@@ -63,7 +64,7 @@ export class Acceptor {
       this.#open.push(new OpenRequests());
     }
     this.#addHeader = (name, value) => {
-      if (name !== 'authorization') {
+      if (!UNREAD_HEADERS.has(name)) {
         this.#writer.add(name, value);
       }
     };
@@ -106,7 +107,7 @@ export class Acceptor {
   head(response: HttpResponse, request: HttpRequest): RequestHead {
     const headers: string[] = [];
     request.forEach((name, value) => {
-      if (name !== 'authorization') {
+      if (!UNREAD_HEADERS.has(name)) {
         headers.push(name, value);
       }
     });

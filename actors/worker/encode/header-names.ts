@@ -3,8 +3,8 @@ import { encodeOnce } from './row-writer.ts';
 
 const NAMES_REMEMBERED_MAX = 1_000;
 
-/** Credentials, and the cookies, which are other people's. They are never stored. */
-const NEVER_STORED = new Set(['authorization', 'proxy-authorization', 'cookie']);
+/** Cookies are other people's. */
+const NEVER_STORED = 'cookie';
 
 /**
  * The names of headers as they are stored: `user-agent` as `User-Agent`, in RowBinary. Names come from
@@ -19,7 +19,7 @@ export class HeaderNames {
     if (known !== undefined) {
       return known;
     }
-    if (NEVER_STORED.has(lowerCaseName)) {
+    if (lowerCaseName === NEVER_STORED) {
       return null;
     }
     const encoded = encodeOnce((row) => row.string(canonicalHeaderName(lowerCaseName)));

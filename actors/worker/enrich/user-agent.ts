@@ -1,6 +1,7 @@
 // HOT PATH: once per click; ≤ 150 ns for a user agent that was seen lately (most of it hashing the
 // text), about 15 µs for a new one. Guarded by bench/micro/enrich.
 import { isbot } from 'isbot';
+import { hashText, type TextHash } from '../identity/text-hash.ts';
 import { encodeStrings, joinBytes } from './row-binary-strings.ts';
 import { ownedCopy, TwoGenerationCache } from './two-generation-cache.ts';
 import { type DeviceType, nameUserAgent } from './user-agent-names.ts';
@@ -20,6 +21,8 @@ export type UserAgentResult = {
   readonly isBot: boolean;
   /** Why it counts as a bot: a code of a fixed set, '' when it does not. */
   readonly botReason: string;
+  /** Of the user agent; part of a visitor's fingerprint. */
+  readonly hash: TextHash;
   /**
    * RowBinary of user_agent, device_type, os, os_version, browser, browser_version, is_bot,
    * bot_reason.
@@ -73,6 +76,7 @@ function describe(userAgent: string): UserAgentResult {
     deviceType: isBot ? 'bot' : names.deviceType,
     isBot,
     botReason,
+    hash: hashText(userAgent),
   });
 }
 

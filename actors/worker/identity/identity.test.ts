@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hex64 } from './hex.ts';
 import { SnowflakeGenerator } from './snowflake.ts';
+import { hashText } from './text-hash.ts';
 import { userIdFromCookie, userIdFromFingerprint } from './visitor.ts';
 
 describe('hex64', () => {
@@ -83,15 +84,23 @@ describe('the visitor cookie', () => {
 });
 
 describe('the fingerprint', () => {
+  const idOf = (organization: string, ip: string, userAgent: string, languages: string) =>
+    userIdFromFingerprint(hashText(organization), ip, hashText(userAgent), hashText(languages));
+
   it('is the same for the same visitor and differs with each part, also where parts meet', () => {
-    const parts = ['org_a', '203.0.113.7', 'Mozilla/5.0', 'en-US'] as const;
-    const id = userIdFromFingerprint(...parts);
+    const id = idOf('org_a', '203.0.113.7', 'Mozilla/5.0', 'en-US');
     expect(id).toMatch(/^usr_[0-9a-f]{16}$/);
-    expect(userIdFromFingerprint(...parts)).toBe(id);
-    expect(userIdFromFingerprint('org_a', '203.0.113.7M', 'ozilla/5.0', 'en-US')).not.toBe(id);
-    expect(
-      userIdFromFingerprint('org_b', ...(parts.slice(1) as [string, string, string])),
-    ).not.toBe(id);
+    expect(idOf('org_a', '203.0.113.7', 'Mozilla/5.0', 'en-US')).toBe(id);
+    for (const other of [
+      idOf('org_b', '203.0.113.7', 'Mozilla/5.0', 'en-US'),
+      idOf('org_a', '203.0.113.8', 'Mozilla/5.0', 'en-US'),
+      idOf('org_a', '203.0.113.7', 'Mozilla/5.1', 'en-US'),
+      idOf('org_a', '203.0.113.7', 'Mozilla/5.0', 'en-GB'),
+      idOf('org_a', '203.0.113.7', 'en-US', 'Mozilla/5.0'),
+      idOf('org_a', '203.0.113.7M', 'ozilla/5.0', 'en-US'),
+    ]) {
+      expect(other).not.toBe(id);
+    }
   });
 
   it('has no collision in 200,000 neighbouring visitors, in either half', () => {
@@ -99,7 +108,7 @@ describe('the fingerprint', () => {
     const whole = new Set<string>();
     for (let a = 0; a < 200; a++) {
       for (let b = 0; b < 1000; b++) {
-        const id = userIdFromFingerprint('org', `10.0.${a}.${b}`, 'Mozilla/5.0 (iPhone)', 'en');
+        const id = idOf('org', `10.0.${a}.${b}`, 'Mozilla/5.0 (iPhone)', 'en');
         whole.add(id);
         high.add(id.slice(4, 12));
       }

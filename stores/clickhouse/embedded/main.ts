@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { messageOf, TrellisError } from '../../../core/errors.ts';
@@ -11,8 +10,6 @@ import type { FromEmbeddedClickHouse } from './messages.ts';
 
 /** How long queries that are running may go on once the process is told to end. */
 const DRAIN_MS_MAX = 20_000;
-
-const AUTOGROUP = '/proc/self/autogroup';
 
 if (!isMainThread) {
   throw new Error('The embedded ClickHouse needs a process of its own');
@@ -30,25 +27,6 @@ async function start(): Promise<EmbeddedServer> {
   const folder = resolve(dataDir);
   mkdirSync(join(folder, 'adapter'), { recursive: true, mode: 0o700 });
   return EmbeddedServer.start({ folder, host, port: Number(port), logger });
-}
-
-/** Of 19: a tenth of the usual weight when others want the core as well. */
-const NICENESS = 10;
-
-/**
- * The engine that redirects runs on the same cores; it comes first. What this process is late with
- * waits in the event log. Linux shares the cores among sessions before it looks at processes
- * (sched(7), "The autogroup feature"), so the session is made nice as well.
- */
-function makeRoomForRedirects(): void {
-  try {
-    setPriority(NICENESS);
-    if (existsSync(AUTOGROUP)) {
-      writeFileSync(AUTOGROUP, String(NICENESS));
-    }
-  } catch (error) {
-    logger.warn({ reason: messageOf(error) }, 'runs with the usual priority');
-  }
 }
 
 let isStopping = false;
@@ -69,7 +47,6 @@ async function stop(server: EmbeddedServer, why: string): Promise<void> {
 }
 
 try {
-  makeRoomForRedirects();
   const server = await start();
   const stopBecause = (why: string) => {
     stop(server, why).catch((error: unknown) => {

@@ -2,7 +2,6 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { entryFile } from '../../../core/entry-file.ts';
 import { TrellisError } from '../../../core/errors.ts';
 import type { Logger } from '../../../core/logger.ts';
-import { onUpperHalfOfCores } from './cores.ts';
 import type { FromEmbeddedClickHouse } from './messages.ts';
 
 export type EmbeddedClickHouse = {
@@ -43,9 +42,8 @@ export async function startEmbeddedClickHouse({
 }): Promise<EmbeddedClickHouse> {
   const child = fork(entryFile('stores/clickhouse/embedded/main'), [dataDir, host, String(port)], {
     env: { ...process.env, UV_THREADPOOL_SIZE: String(POOL_THREADS), TZ: 'UTC' },
-    ...onUpperHalfOfCores(),
-    // A session of its own: Ctrl-C in a terminal does not reach it before the engine has drained, and
-    // its niceness counts against the engine's session.
+    execArgv: [],
+    // A session of its own: Ctrl-C in a terminal does not reach it before the engine has drained.
     detached: true,
   });
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {

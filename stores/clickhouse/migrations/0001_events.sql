@@ -9,7 +9,8 @@
 -- The last keeps a day's rows together, as they arrive, and its conversions apart from its clicks.
 -- campaign_id and user_id must stay out of it: ClickHouse cannot update columns of the key.
 --
--- Settings: the window makes retries of a batch count once; block numbers are what lightweight UPDATE
+-- Settings: parts of a few seconds' clicks are compact (one file for all columns): a wide one has two
+-- files a column, each written and synced. The window makes retries of a batch count once; block numbers are what lightweight UPDATE
 -- needs; fsync makes an acknowledged batch survive a power loss, because its log is deleted then.
 CREATE TABLE IF NOT EXISTS events
 (
@@ -67,6 +68,7 @@ ENGINE = MergeTree
 PARTITION BY toYYYYMM(event_time)
 ORDER BY (organization_id, toStartOfDay(event_time), event_type, event_time)
 SETTINGS
+    min_bytes_for_wide_part = 268435456,
     non_replicated_deduplication_window = 10000,
     enable_block_number_column = 1,
     enable_block_offset_column = 1,
