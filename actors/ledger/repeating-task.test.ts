@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function makeTask(run: () => Promise<TaskResult>) {
+function makeTask(run: () => Promise<TaskResult>, random: () => number = Math.random) {
   const errors: unknown[] = [];
   const task = new RepeatingTask({
     run,
@@ -17,6 +17,7 @@ function makeTask(run: () => Promise<TaskResult>) {
     intervalMsMin: 100,
     retryMsMin: 200,
     retryMsMax: 800,
+    random,
   });
   return { task, errors };
 }
@@ -62,24 +63,28 @@ test('a wake during a run leads to another run, which never overlaps', async () 
   expect(runs).toBe(2);
 });
 
-test('failures are told and retried ever more slowly; wakes do not hurry them', async () => {
-  const run = vi.fn(async (): Promise<TaskResult> => {
-    throw new Error('away');
-  });
-  const { task, errors } = makeTask(run);
-  task.wake();
-  await vi.advanceTimersByTimeAsync(0);
-  task.wake();
-  await vi.advanceTimersByTimeAsync(99);
-  expect(run).toHaveBeenCalledTimes(1);
-  await vi.advanceTimersByTimeAsync(101);
-  expect(run).toHaveBeenCalledTimes(2);
-  await vi.advanceTimersByTimeAsync(199);
-  expect(run).toHaveBeenCalledTimes(2);
-  await vi.advanceTimersByTimeAsync(201);
-  expect(run).toHaveBeenCalledTimes(3);
-  expect(errors).toHaveLength(3);
-});
+test.each([
+  ['the least', 0, [100, 200, 400, 400]],
+  ['half of the', 0.5, [150, 300, 600, 600]],
+])(
+  'with %s jitter failures are told and retried ever more slowly; wakes do not hurry them',
+  async (_, random, pauses) => {
+    const run = vi.fn(async (): Promise<TaskResult> => {
+      throw new Error('away');
+    });
+    const { task, errors } = makeTask(run, () => random);
+    task.wake();
+    await vi.advanceTimersByTimeAsync(0);
+    for (const [index, pauseMs] of pauses.entries()) {
+      task.wake();
+      await vi.advanceTimersByTimeAsync(pauseMs - 1);
+      expect(run).toHaveBeenCalledTimes(index + 1);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(run).toHaveBeenCalledTimes(index + 2);
+    }
+    expect(errors).toHaveLength(pauses.length + 1);
+  },
+);
 
 test('after stop nothing runs any more, and stop waits for the current run', async () => {
   let ended = false;

@@ -12,6 +12,8 @@ export type RepeatingTaskOptions = {
   /** After a failure: doubling, with jitter, and a wake does not cut it short. */
   retryMsMin: number;
   retryMsMax: number;
+  /** The jitter's source, from 0 to below 1; Math.random unless told. */
+  random?: () => number;
 };
 
 /**
@@ -75,7 +77,7 @@ export class RepeatingTask {
       const { retryMsMin, retryMsMax } = this.#options;
       const delayMs = Math.min(retryMsMin * 2 ** this.#failures, retryMsMax);
       this.#failures = Math.min(this.#failures + 1, 30);
-      return delayMs * (0.5 + Math.random() / 2);
+      return delayMs * (0.5 + (this.#options.random ?? Math.random)() / 2);
     }
   }
 }
