@@ -2,8 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import type { StoreName } from './failure/external-stores.ts';
-import { measureDiskFull, measureHostile, measureOutage } from './failure/rows.ts';
-import { measureCrashes } from './load/crash.ts';
+import { measureCrashes, measureDiskFull, measureHostile, measureOutage } from './failure/rows.ts';
 import { measureRedirects } from './load/redirect.ts';
 import type { BenchOutcome } from './micro/result.ts';
 import { MICRO_BENCH_NAMES, runMicroBenches } from './micro/run.ts';

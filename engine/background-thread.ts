@@ -33,7 +33,6 @@ export class BackgroundThread {
   #worker: Worker;
   #nextId = 0;
   #stopping = false;
-  restarts = 0;
 
   constructor(options: BackgroundThreadOptions) {
     this.#options = options;
@@ -83,7 +82,6 @@ export class BackgroundThread {
     });
     worker.on('exit', () => {
       if (!this.#stopping) {
-        this.restarts++;
         setTimeout(() => {
           if (!this.#stopping) {
             this.#worker = this.#start();

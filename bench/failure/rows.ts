@@ -1,4 +1,5 @@
 import type { BenchOutcome, BenchRow } from '../micro/result.ts';
+import { type CrashOptions, runCrashTest, VICTIMS } from './crash.ts';
 import { type DiskFullOptions, runDiskFullTest } from './disk-full.ts';
 import { type HostileOptions, runHostileTest } from './hostile.ts';
 import { type OutageOptions, runOutageTest } from './outage.ts';
@@ -75,6 +76,30 @@ export async function measureDiskFull(options: DiskFullOptions): Promise<BenchOu
     figure('postbacks answered 503 while it was full', result.postbacksRefused, 'postbacks'),
     zero('  accepted and not stored', result.postbacksLost, 'postbacks'),
     figure('recorded again after', result.recoveredAfterMs, 'ms'),
+  ];
+  return { rows, leftOut: [] };
+}
+
+/** Is anything lost or counted twice when processes and threads are killed under load? */
+export async function measureCrashes(options: CrashOptions): Promise<BenchOutcome> {
+  const { rounds, difference, ...failed } = await runCrashTest(options);
+  const { figure, zero } = rowMaker(
+    'crash',
+    `${options.rounds} rounds, ${options.clicksPerSecond} clicks/s, ${options.postbacksPerSecond} postbacks/s, seed ${options.seed}`,
+  );
+  const rows = [
+    ...VICTIMS.map((victim) => figure(`killed: ${victim}`, rounds[victim], 'times')),
+    figure('clicks acknowledged', difference.clicksAcknowledged, 'clicks'),
+    zero('  not stored', difference.clicksMissing, 'clicks'),
+    zero('  stored twice', difference.clicksTwice, 'clicks'),
+    figure('postbacks acknowledged', difference.ordersAcknowledged, 'postbacks'),
+    zero('  not in PostgreSQL', difference.ordersMissingInPostgres, 'postbacks'),
+    zero('  twice in PostgreSQL', difference.ordersTwiceInPostgres, 'postbacks'),
+    zero('  not in ClickHouse', difference.ordersMissingInClickhouse, 'postbacks'),
+    zero('  twice in ClickHouse', difference.ordersTwiceInClickhouse, 'postbacks'),
+    zero('failed while an actor died', failed.failedWhileActorDied, 'requests'),
+    zero('failed while a store died', failed.failedWhileStoreDied, 'requests'),
+    figure('failed while the engine died', failed.failedWhileEngineDied, 'requests'),
   ];
   return { rows, leftOut: [] };
 }

@@ -17,17 +17,10 @@ export class ConversionClaimer {
   readonly #waiting = new Map<number, (status: 'accepted' | 'duplicate') => void>();
   readonly #ask: (id: number, conversion: Uint8Array) => void;
   #next = 0;
-  /** Claims that were answered without the ledger. */
-  unanswered = 0;
 
   /** @param ask sends the question; the answer comes to `receive` */
   constructor(ask: (id: number, conversion: Uint8Array) => void) {
     this.#ask = ask;
-  }
-
-  /** The claims that are waiting. */
-  get size(): number {
-    return this.#waiting.size;
   }
 
   /** @param conversion an encoded ConversionRecord */
@@ -36,17 +29,11 @@ export class ConversionClaimer {
     this.#waiting.set(id, answer);
     this.#ask(id, conversion);
     setTimeout(() => {
-      if (this.#waiting.has(id)) {
-        this.unanswered++;
-        this.#finish(id, 'accepted');
-      }
+      this.#finish(id, 'accepted');
     }, CLAIM_TIMEOUT_MS).unref();
   }
 
   receive(message: Extract<FromBackground, { kind: 'claimed' }>): void {
-    if (message.outcome === 'unavailable') {
-      this.unanswered++;
-    }
     this.#finish(message.id, message.outcome === 'duplicate' ? 'duplicate' : 'accepted');
   }
 
