@@ -1,19 +1,7 @@
-import {
-  constants,
-  copyFile,
-  link,
-  mkdir,
-  readFile,
-  rename,
-  rm,
-  writeFile,
-} from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { messageOf, TrellisError } from '../../core/errors.ts';
-import { identifyProcess, isRunning, type ProcessIdentity } from './process-identity.ts';
-
-const schema = z.object({ pid: z.number().int().positive(), started: z.string() });
+import { claimFolder } from './folder-claim.ts';
 
 /** What the error codes of a data folder mean for whoever has to do something about it. */
 const REASONS: Record<string, string> = {
@@ -54,7 +42,7 @@ async function takeFolder(
 ): Promise<() => Promise<void>> {
   try {
     await makeFolder(folder);
-    return await takeLock(join(folder, lock), dataDir);
+    return await takeLock(folder, lock, dataDir);
   } catch (error) {
     if (error instanceof TrellisError) {
       throw error;
@@ -84,88 +72,19 @@ function reasonOf(error: unknown): string {
   return REASONS[code] ?? messageOf(error);
 }
 
-async function takeLock(lock: string, dataDir: string): Promise<() => Promise<void>> {
-  const self = await identifyProcess(process.pid);
-  if (self === undefined) {
-    throw new Error('this process cannot be identified');
+async function takeLock(
+  folder: string,
+  lock: string,
+  dataDir: string,
+): Promise<() => Promise<void>> {
+  const outcome = await claimFolder(folder, lock);
+  if (outcome.kind === 'held') {
+    return outcome.giveBack;
   }
-  // Written aside and linked into place, so that nobody ever reads half a lock.
-  const own = `${lock}.${process.pid}`;
-  try {
-    await writeFile(own, `${JSON.stringify(self)}\n`);
-    while (!(await tryLink(own, lock))) {
-      const holder = await readHolder(lock);
-      if (holder !== undefined && (await isRunning(holder))) {
-        throw new TrellisError(
-          'already_running',
-          `Another Trellis (process ${holder.pid}) already runs on ${dataDir}. Stop it first, or set TRELLIS_DATA_DIR to another folder.`,
-        );
-      }
-      await removeStale(lock, holder);
-    }
-  } finally {
-    await rm(own, { force: true });
-  }
-  return async () => {
-    if ((await readHolder(lock))?.pid === process.pid) {
-      await rm(lock, { force: true });
-    }
-  };
-}
-
-/** @returns false when there is a lock already */
-async function tryLink(own: string, lock: string): Promise<boolean> {
-  try {
-    await link(own, lock);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) {
-      return false;
-    }
-    if (!hasCode(error, 'EPERM') && !hasCode(error, 'ENOTSUP')) {
-      throw error;
-    }
-  }
-  // Some file systems have no links. Exclusive creation is as safe, but for a reader in between.
-  try {
-    await copyFile(own, lock, constants.COPYFILE_EXCL);
-    return true;
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) {
-      return false;
-    }
-    throw error;
-  }
-}
-
-/**
- * Two processes may find the same stale lock. Renaming it tells who of them removes it; when what
- * was renamed turns out to be the other's new lock, that goes back.
- */
-async function removeStale(lock: string, stale: ProcessIdentity | undefined): Promise<void> {
-  const aside = `${lock}.stale.${process.pid}`;
-  try {
-    await rename(lock, aside);
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) {
-      return;
-    }
-    throw error;
-  }
-  const renamed = await readHolder(aside);
-  if (renamed?.pid !== stale?.pid || renamed?.started !== stale?.started) {
-    await tryLink(aside, lock);
-  }
-  await rm(aside, { force: true });
-}
-
-/** @returns undefined when there is no lock, or one that cannot be read */
-async function readHolder(lock: string): Promise<ProcessIdentity | undefined> {
-  try {
-    return schema.parse(JSON.parse(await readFile(lock, 'utf8')));
-  } catch {
-    return undefined;
-  }
+  throw new TrellisError(
+    'already_running',
+    `Another Trellis (process ${outcome.holder.pid}) already runs on ${dataDir}. Stop it first, or set TRELLIS_DATA_DIR to another folder.`,
+  );
 }
 
 function hasCode(error: unknown, code: string): boolean {
