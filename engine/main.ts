@@ -24,6 +24,7 @@ import { createLogger, type Logger } from '../core/logger.ts';
 import type { NodeIdentity } from '../core/node.ts';
 import { BackgroundThread } from './background-thread.ts';
 import { Acceptor } from './http/acceptor.ts';
+import { peerAddressOn } from './http/answer.ts';
 import { addRoutes } from './http/app.ts';
 import { ConversionClaimer } from './http/conversion-claimer.ts';
 import { EngineCounters } from './metrics/engine-counters.ts';
@@ -114,7 +115,8 @@ function composeEngine(config: Config, node: NodeIdentity, logger: Logger) {
     logger,
   });
   const claimer = new ConversionClaimer((id, conversion) => background.claim(id, conversion));
-  const acceptor: Acceptor = new Acceptor({ pool, routing, counters, claimer });
+  const peerAddress = peerAddressOn(config.TRELLIS_HOST);
+  const acceptor: Acceptor = new Acceptor({ pool, routing, counters, claimer, peerAddress });
   let onConfigured: () => void = () => undefined;
   const configured = new Promise<void>((resolve) => {
     onConfigured = resolve;

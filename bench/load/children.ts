@@ -39,8 +39,12 @@ export function spawnOwned(
 }
 
 /** Starts a process from one of our own files that ends with this process at the latest. */
-export function forkOwned(file: string, args: readonly string[] = []): ChildProcess {
-  return owned(fork(file, args));
+export function forkOwned(
+  file: string,
+  args: readonly string[] = [],
+  execArgv: string[] = [],
+): ChildProcess {
+  return owned(fork(file, args, { execArgv }));
 }
 
 function owned(child: ChildProcess): ChildProcess {

@@ -37,7 +37,8 @@ export type FromPaced =
       failures: Record<string, number>;
     };
 
-/** The clock of due times: monotonic, the same for all threads and processes of a machine. */
+/** The clock of due times: monotonic, exactly the same for all threads and processes of a machine. */
 export function monotonicMs(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1e3 + nanoseconds / 1e6;
 }

@@ -24,7 +24,12 @@ export function writeTemplates(file: string, templates: readonly RequestTemplate
 
 /** Starts a generator process; it ends by itself after its last phase. */
 export function startPaced(options: PacedOptions): PacedLoad {
-  const child = forkOwned(entryFile('bench/load/paced-process'), [JSON.stringify(options)]);
+  const child = forkOwned(
+    entryFile('bench/load/paced-process'),
+    [JSON.stringify(options)],
+    // Its own garbage collections would count as latency.
+    ['--max-semi-space-size=64'],
+  );
   const started = new Promise<number>((resolve) => {
     child.on('message', (message: FromPaced) => {
       if (message.kind === 'started') {

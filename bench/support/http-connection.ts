@@ -3,6 +3,9 @@ import { createConnection, type Socket } from 'node:net';
 /** An answer as it came. `headers` is the raw head without the status line. */
 export type RawAnswer = { status: number; headers: string; body: string };
 
+/** What sockets read into, one after the other; a buffer per read would be most of the cost of a read. */
+const readBuffer = Buffer.allocUnsafeSlow(65_536);
+
 type Waiting = { resolve(answer: RawAnswer): void; reject(error: Error): void };
 
 /**
@@ -46,29 +49,47 @@ export class HttpConnection {
     if (this.#socket !== null) {
       return this.#socket;
     }
-    const socket = createConnection({ host: this.#host, port: this.#port, noDelay: true });
+    const socket = createConnection({
+      host: this.#host,
+      port: this.#port,
+      noDelay: true,
+      onread: {
+        buffer: readBuffer,
+        callback: (bytes) => {
+          this.#take(readBuffer.subarray(0, bytes));
+          return true;
+        },
+      },
+    });
     socket.setTimeout(this.#timeoutMs, () => this.#fail(new Error('timeout')));
-    socket.on('data', (chunk) => this.#take(chunk));
     socket.on('error', (error) => this.#fail(error, socket));
     socket.on('close', () => this.#fail(new Error('the connection was closed'), socket));
     this.#socket = socket;
     return socket;
   }
 
+  /** @param chunk of the common buffer: what is needed later is copied */
   #take(chunk: Buffer): void {
     this.#received = this.#received.length === 0 ? chunk : Buffer.concat([this.#received, chunk]);
+    if (!this.#answer() && this.#received === chunk) {
+      this.#received = Buffer.from(chunk);
+    }
+  }
+
+  /** @returns whether a whole answer was there; nothing of it is kept */
+  #answer(): boolean {
     const headEnd = this.#received.indexOf('\r\n\r\n');
     if (headEnd < 0) {
-      return;
+      return false;
     }
     const head = this.#received.toString('latin1', 0, headEnd);
     const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
     const end = headEnd + 4 + length;
     if (this.#received.length < end) {
-      return;
+      return false;
     }
     const body = this.#received.toString('utf8', headEnd + 4, end);
-    this.#received = this.#received.subarray(end);
+    this.#received = Buffer.from(this.#received.subarray(end));
     const waiting = this.#waiting;
     this.#waiting = null;
     if (/\r\nconnection: *close/i.test(head)) {
@@ -80,6 +101,7 @@ export class HttpConnection {
       headers: statusLineEnd < 0 ? '' : head.slice(statusLineEnd + 2),
       body,
     });
+    return true;
   }
 
   #fail(error: Error, socket: Socket | null = this.#socket): void {

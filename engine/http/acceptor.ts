@@ -15,7 +15,8 @@ import type { Scope } from '../../core/configuration.ts';
 import { UNREAD_HEADERS } from '../../core/unread-headers.ts';
 import type { EngineCounters } from '../metrics/engine-counters.ts';
 import { NOBODY, type RoutingTable } from '../organizations/routing-table.ts';
-import { answerError, answerJson, peerAddress, statusLine } from './answer.ts';
+import { ActorWakes } from './actor-wakes.ts';
+import { answerError, answerJson, type PeerAddress, statusLine } from './answer.ts';
 import type { ConversionClaimer } from './conversion-claimer.ts';
 import { OpenRequests } from './open-requests.ts';
 
@@ -28,6 +29,7 @@ export type AcceptorOptions = {
   routing: RoutingTable;
   counters: EngineCounters;
   claimer: ConversionClaimer;
+  peerAddress: PeerAddress;
 };
 
 /** A request whose body has yet to come: what has to be copied while its handler runs. */
@@ -53,6 +55,7 @@ export class Acceptor {
   readonly #open: OpenRequests[] = [];
   readonly #addHeader: (name: string, value: string) => void;
   readonly #sendCorked: () => void;
+  readonly #wakes: ActorWakes;
   /** What `#send` sends: arguments of a callback that is made once and not per request. */
   #response: HttpResponse | null = null;
   #shard = 0;
@@ -63,6 +66,7 @@ export class Acceptor {
     for (let shard = 0; shard < options.pool.shardCount; shard++) {
       this.#open.push(new OpenRequests());
     }
+    this.#wakes = new ActorWakes(options.pool);
     this.#addHeader = (name, value) => {
       if (!UNREAD_HEADERS.has(name)) {
         this.#writer.add(name, value);
@@ -98,7 +102,7 @@ export class Acceptor {
       this.refuseUnknown(response);
       return;
     }
-    this.#writer.begin(path, query, peerAddress(response));
+    this.#writer.begin(path, query, this.#options.peerAddress(response));
     request.forEach(this.#addHeader);
     this.#submit(response, kind, organization, null, startedAtMs);
   }
@@ -112,7 +116,7 @@ export class Acceptor {
       }
     });
     const query = request.getQuery() ?? '';
-    return { path: request.getUrl(), query, peer: peerAddress(response), headers };
+    return { path: request.getUrl(), query, peer: this.#options.peerAddress(response), headers };
   }
 
   /** A request whose body has arrived. The response is uncorked and not aborted. */
@@ -157,6 +161,7 @@ export class Acceptor {
     }
     (this.#open[shard] as OpenRequests).add(slot, response, startedAtMs);
     mailbox.submit(slot, kind, organization, Date.now());
+    this.#wakes.submitted(shard);
   }
 
   /** Answers what a shard has replied to. Called when its actor signals. */

@@ -67,7 +67,17 @@ export function answerPreflight(response: HttpResponse): void {
     .endWithoutBody();
 }
 
-/** The address of the other end, as text. Valid while the route's handler runs. */
-export function peerAddress(response: HttpResponse): string {
-  return Buffer.from(response.getRemoteAddressAsText()).toString('latin1');
+/** Gives the address of the other end of a request, as text. Valid while the route's handler runs. */
+export type PeerAddress = (response: HttpResponse) => string;
+
+/**
+ * How to learn the other end's address on a listener that is bound to `host`. What comes to a loopback
+ * address comes from this machine and is known without asking; asking makes a system call and an
+ * ArrayBuffer outside the heap for each request, some 5 µs with their disposal (bench/load).
+ */
+export function peerAddressOn(host: string): PeerAddress {
+  if (host === '::1' || /^127\./.test(host)) {
+    return () => host;
+  }
+  return (response) => Buffer.from(response.getRemoteAddressAsText()).toString('latin1');
 }

@@ -1,11 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { createWriteStream, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { exception } from './exception.ts';
 import { isFullDisk } from './result-rows.ts';
+
+/** Each write is a thread switch there and back; a socket's chunks of 64 KiB are too small for that. */
+const WRITE_BYTES_MIN = 2 * 1024 ** 2;
+/** The most that one `writev` takes on Linux (IOV_MAX). */
+const WRITE_CHUNKS_MAX = 1024;
 
 /**
  * Files and pipes between HTTP and the engine: the data of inserts, the rows of answers. Files are
@@ -55,17 +59,13 @@ export class ScratchFiles {
   ): Promise<T> {
     const path = this.newPath();
     let bytes = 0;
-    const counted = async function* (this: ScratchFiles) {
-      yield this.#count(head);
-      bytes += head.length;
-      // A body that is given up half-way must be read on, or its answer could not be sent.
-      for await (const chunk of body?.iterator({ destroyOnReturn: false }) ?? []) {
-        yield this.#count(chunk as Buffer);
-        bytes += (chunk as Buffer).length;
-      }
-    }.bind(this);
+    const take = (chunk: Buffer): Buffer => {
+      this.#count(chunk);
+      bytes += chunk.length;
+      return chunk;
+    };
     try {
-      await pipeline(counted, createWriteStream(path, { mode: 0o600 }));
+      await writeGathered(path, gather(head, body, take));
       return await work(path);
     } catch (error) {
       if (isFullDisk(error)) {
@@ -78,7 +78,7 @@ export class ScratchFiles {
     }
   }
 
-  #count(chunk: Buffer): Buffer {
+  #count(chunk: Buffer): void {
     if (this.#insertBytes + chunk.length > this.#insertBytesMax) {
       throw exception(
         'TOO_MANY_SIMULTANEOUS_QUERIES',
@@ -87,6 +87,52 @@ export class ScratchFiles {
       );
     }
     this.#insertBytes += chunk.length;
-    return chunk;
+  }
+}
+
+/** The chunks of a body in groups, so that each call to the file system has much to do. */
+async function* gather(
+  head: Buffer,
+  body: Readable | undefined,
+  take: (chunk: Buffer) => Buffer,
+): AsyncGenerator<Buffer[]> {
+  let group = [take(head)];
+  let bytes = head.length;
+  // A body that is given up half-way must be read on, or its answer could not be sent.
+  for await (const chunk of body?.iterator({ destroyOnReturn: false }) ?? []) {
+    group.push(take(chunk as Buffer));
+    bytes += (chunk as Buffer).length;
+    if (bytes >= WRITE_BYTES_MIN || group.length >= WRITE_CHUNKS_MAX) {
+      yield group;
+      group = [];
+      bytes = 0;
+    }
+  }
+  yield group;
+}
+
+async function writeGathered(path: string, groups: AsyncIterable<Buffer[]>): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    for await (const group of groups) {
+      await writeAll(file, group);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** `writev` may write less than it was given. */
+async function writeAll(file: FileHandle, group: Buffer[]): Promise<void> {
+  let rest = group.filter((chunk) => chunk.length > 0);
+  while (rest.length > 0) {
+    let { bytesWritten } = await file.writev(rest);
+    while (rest[0] !== undefined && bytesWritten >= rest[0].length) {
+      bytesWritten -= rest[0].length;
+      rest = rest.slice(1);
+    }
+    if (rest[0] !== undefined) {
+      rest[0] = rest[0].subarray(bytesWritten);
+    }
   }
 }

@@ -69,6 +69,7 @@ PARTITION BY toYYYYMM(event_time)
 ORDER BY (organization_id, toStartOfDay(event_time), event_type, event_time)
 SETTINGS
     min_bytes_for_wide_part = 268435456,
+    merge_selector_base = 20,
     non_replicated_deduplication_window = 10000,
     enable_block_number_column = 1,
     enable_block_offset_column = 1,
