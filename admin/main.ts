@@ -2,18 +2,23 @@
  * The admin process: the control plane's HTTP service. Steps in their order:
  *
  * 1 checks.ts          whether the stores answer
- * 2 http/app.ts        the routes
+ * 2 http/app.ts        what holds for every route, and the routes
  * 3 metrics-server.ts  Prometheus's numbers, on a port of their own
- * 4 stop               finish what is being answered, close the connections
+ * 4 retroactive-runs.ts works through the claims of past traffic, beside the requests
+ * 5 stop               finish what is being answered, close the connections
  */
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { systemClock } from '../core/clock.ts';
 import { type Config, clickhouseUrl, databaseUrl } from '../core/config.ts';
 import { messageOf, TrellisError } from '../core/errors.ts';
 import { createLogger } from '../core/logger.ts';
+import { createClickHouse } from '../stores/clickhouse/client.ts';
 import { createPostgres } from '../stores/postgres/client.ts';
 import { clickHouseCheck, postgresCheck } from './checks.ts';
 import { createAdminApp } from './http/app.ts';
 import { startMetricsServer } from './metrics-server.ts';
+import { startRetroactiveRuns } from './retroactive-runs.ts';
+import type { VisitorReader } from './visitor-reader.ts';
 
 const POSTGRES_CONNECTIONS_MAX = 10;
 /** How long requests that are being answered may take when the process is to end. */
@@ -22,9 +27,10 @@ const DRAIN_MS_MAX = 10_000;
 /**
  * Runs the admin service until SIGTERM or SIGINT, or until the process that started it goes away.
  *
+ * @param visitors tells of visitors what the engine would, for trying campaigns out
  * @throws TrellisError `port_in_use`
  */
-export async function runAdmin(config: Config): Promise<void> {
+export async function runAdmin(config: Config, visitors: VisitorReader): Promise<void> {
   const logger = createLogger('admin');
   const stopRequested = untilStopRequested();
   const pool = createPostgres({
@@ -35,10 +41,16 @@ export async function runAdmin(config: Config): Promise<void> {
   });
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const app = createAdminApp({
-    checks: { postgres: postgresCheck(pool), clickhouse: clickHouseCheck(clickhouseUrl(config)) },
-    logger,
-  });
+  const clickhouse = createClickHouse({ url: clickhouseUrl(config), database: 'trellis' });
+  const app = await createAdminApp(
+    { pool, clickhouse, clock: systemClock, logger },
+    {
+      checks: { postgres: postgresCheck(pool), clickhouse: clickHouseCheck(clickhouseUrl(config)) },
+      trustedProxies: config.TRELLIS_TRUSTED_PROXIES,
+      enginePort: config.TRELLIS_ENGINE_PORT,
+      visitors,
+    },
+  );
   try {
     await app.listen({ host: config.TRELLIS_HOST, port: config.TRELLIS_ADMIN_PORT });
   } catch (cause) {
@@ -54,14 +66,16 @@ export async function runAdmin(config: Config): Promise<void> {
     registry,
     logger,
   });
+  const runs = startRetroactiveRuns({ databaseUrl: databaseUrl(config), clickhouse, logger });
   logger.info({ port: config.TRELLIS_ADMIN_PORT }, 'the admin service answers');
   const reason = await stopRequested;
   logger.info({ reason }, 'the admin service stops');
   const deadline = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS_MAX);
-  await app.close();
+  await Promise.all([app.close(), runs.stop(DRAIN_MS_MAX)]);
   clearTimeout(deadline);
   metrics.close();
   metrics.closeAllConnections();
+  await clickhouse.close();
   await pool.end();
   logger.info('the admin service has stopped');
 }

@@ -1,28 +1,85 @@
-import Fastify, { type FastifyInstance } from 'fastify';
-import type { Logger } from '../../core/logger.ts';
+import Fastify from 'fastify';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Check } from '../checks.ts';
+import { plainVisitorReader, type VisitorReader } from '../visitor-reader.ts';
+import { addAnalyticsRoutes } from './analytics/routes.ts';
+import { addAttributionRoutes } from './attribution/routes.ts';
+import { authenticate } from './authenticate.ts';
+import type { CampaignContext } from './campaigns/context.ts';
+import { addCampaignRoutes } from './campaigns/routes.ts';
+import type { AdminContext, AdminInstance } from './context.ts';
+import { addDiscoveryRoutes } from './discovery/routes.ts';
+import { addDomainRoutes } from './domains/routes.ts';
 import { addHealthRoutes } from './health.ts';
-import { documentRoutes } from './openapi.ts';
-import { answerProblems } from './problems.ts';
+import { addKeyRoutes } from './keys/routes.ts';
+import { documentRoutes, serveDocumentPage } from './openapi.ts';
+import { addOrganizationRoutes } from './organizations/routes.ts';
+import { answerProblems, answerUnreadable } from './problems.ts';
+import { limitRates } from './rate-limit.ts';
+import { checkRequestValues } from './request-values.ts';
+import { addRetroactiveRoutes } from './retroactive/routes.ts';
+import { addSecurityHeaders } from './security-headers.ts';
+import { validatorCompiler } from './validation.ts';
 
-export type AdminParts = {
+export type AdminOptions = {
   /** Asked for `/ready`, by the part's name. */
-  checks: Readonly<Record<string, Check>>;
-  logger: Logger;
+  checks?: Readonly<Record<string, Check>>;
+  /** Networks whose X-Forwarded-For is believed. */
+  trustedProxies?: string[];
+  /** Where the engine of this machine listens. */
+  enginePort?: number;
+  /** Tells of visitors what the engine would. */
+  visitors?: VisitorReader;
+  /** Whether requests are counted by key and address; true unless a test says otherwise. */
+  isLimited?: boolean;
 };
 
 const BODY_BYTES_MAX = 1024 * 1024;
+/** How long a request may take to arrive. */
+const REQUEST_MS_MAX = 30_000;
+const PATH_PARAMETER_LENGTH_MAX = 300;
 
-/** The admin service's HTTP side, not listening yet. */
-export function createAdminApp(parts: AdminParts): FastifyInstance {
+/**
+ * The admin service's HTTP side, not listening yet: what holds for every route first, then the
+ * routes of each resource.
+ */
+export async function createAdminApp(
+  context: AdminContext,
+  options: AdminOptions = {},
+): Promise<AdminInstance> {
+  const { checks = {}, trustedProxies = [], isLimited = true } = options;
+  const { enginePort = 8080, visitors = plainVisitorReader } = options;
   const app = Fastify({
     bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    routerOptions: { maxParamLength: PATH_PARAMETER_LENGTH_MAX },
+    trustProxy: trustedProxies.length === 0 ? false : trustedProxies,
+    frameworkErrors: answerUnreadable,
     // Requests on open connections are still answered while the process drains.
     return503OnClosing: false,
-    ajv: { customOptions: { allErrors: true, coerceTypes: 'array', removeAdditional: false } },
-  });
-  answerProblems(app, parts.logger);
-  documentRoutes(app);
-  addHealthRoutes(app, parts.checks);
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  answerProblems(app, context.logger);
+  addSecurityHeaders(app);
+  checkRequestValues(app);
+  const refusalAllowed = await limitRates(app, { isLimited });
+  await documentRoutes(app);
+  await serveDocumentPage(app);
+  authenticate(app, context.pool, refusalAllowed);
+  addHealthRoutes(app, checks);
+  addResources(app, { ...context, enginePort, visitors });
   return app;
+}
+
+/** Everything that an organisation can ask for. */
+function addResources(app: AdminInstance, context: CampaignContext): void {
+  addOrganizationRoutes(app, context);
+  addDomainRoutes(app, context);
+  addKeyRoutes(app, context);
+  addCampaignRoutes(app, context);
+  addRetroactiveRoutes(app, context);
+  addAnalyticsRoutes(app, context);
+  addAttributionRoutes(app, context);
+  addDiscoveryRoutes(app, context);
 }

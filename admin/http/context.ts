@@ -30,8 +30,10 @@ export type Caller = { organizationId: string; keyId: string; scopes: readonly S
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The scope that a key needs for this route; a route without one needs no key. */
+    /** The scope that a key needs for this route. */
     scope?: Scope;
+    /** Anybody may ask. A route has either this or a scope, or it cannot be added. */
+    isPublic?: true;
   }
   interface FastifyRequest {
     /** Set before the handler of each route with a scope; every query must be bound to its organisation. */

@@ -1,54 +1,40 @@
-import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
 import type { Check } from '../checks.ts';
+import type { AdminInstance } from './context.ts';
 
-const aliveSchema = {
-  type: 'object',
-  required: ['status'],
-  properties: { status: { type: 'string' } },
-};
+const aliveSchema = z.object({ status: z.literal('alive') }).describe('It is.');
 
-const readySchema = {
-  type: 'object',
-  required: ['status', 'parts'],
-  properties: {
-    status: { type: 'string', enum: ['ready', 'not_ready'] },
-    parts: {
-      type: 'object',
-      description: 'By part: `ok`, or what is wrong with it.',
-      additionalProperties: { type: 'string' },
-    },
-  },
-};
+const readySchema = z.object({
+  status: z.enum(['ready', 'not_ready']),
+  parts: z.record(z.string(), z.string()).describe('By part: `ok`, or what is wrong with it.'),
+});
 
 /** `GET /health`: the process lives. `GET /ready`: it can do its work, with the reason per part. */
-export function addHealthRoutes(
-  app: FastifyInstance,
-  checks: Readonly<Record<string, Check>>,
-): void {
+export function addHealthRoutes(app: AdminInstance, checks: Readonly<Record<string, Check>>): void {
   app.get(
     '/health',
     {
+      config: { isPublic: true, rateLimit: false },
       schema: {
         operationId: 'getHealth',
         summary: 'Whether the process is alive',
         tags: ['service'],
-        security: [],
-        response: { 200: { description: 'It is.', ...aliveSchema } },
+        response: { 200: aliveSchema },
       },
     },
-    () => ({ status: 'alive' }),
+    () => ({ status: 'alive' as const }),
   );
   app.get(
     '/ready',
     {
+      config: { isPublic: true },
       schema: {
         operationId: 'getReadiness',
         summary: 'Whether the stores that the service needs can be reached',
         tags: ['service'],
-        security: [],
         response: {
-          200: { description: 'All can.', ...readySchema },
-          503: { description: 'Some cannot.', ...readySchema },
+          200: readySchema.describe('All can.'),
+          503: readySchema.describe('Some cannot.'),
         },
       },
     },
@@ -58,7 +44,7 @@ export function addHealthRoutes(
       const isReady = Object.values(parts).every((answer) => answer === 'ok');
       return reply
         .code(isReady ? 200 : 503)
-        .send({ status: isReady ? 'ready' : 'not_ready', parts });
+        .send({ status: isReady ? ('ready' as const) : ('not_ready' as const), parts });
     },
   );
 }

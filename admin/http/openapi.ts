@@ -1,164 +1,119 @@
-import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
-
-declare module 'fastify' {
-  /** What the OpenAPI document says of a route besides its schemas. */
-  interface FastifySchema {
-    operationId?: string;
-    summary?: string;
-    description?: string;
-    tags?: readonly string[];
-    /** Empty: no key is needed. */
-    security?: readonly Record<string, readonly string[]>[];
-    /** Left out of the document. */
-    hide?: boolean;
-  }
-}
-
-type JsonObject = Record<string, unknown>;
+import fastifySwagger from '@fastify/swagger';
+import fastifySwaggerUi from '@fastify/swagger-ui';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { AdminInstance } from './context.ts';
+import { refusingUnknown } from './validation.ts';
 
 export const OPENAPI_PATH = '/api/v1/openapi.json';
 
 /** Raised with each change of the API that clients must know of. */
 const API_VERSION = '1.0.0';
 
-const PROBLEM_SCHEMA = {
-  type: 'object',
-  description: 'RFC 9457',
-  required: ['type', 'title', 'status'],
-  properties: {
-    type: { type: 'string' },
-    title: { type: 'string' },
-    status: { type: 'integer' },
-    detail: { type: 'string' },
-    errors: {
-      type: 'array',
-      items: {
-        type: 'object',
-        required: ['path', 'message'],
-        properties: { path: { type: 'string' }, message: { type: 'string' } },
-      },
-    },
-  },
+const PROBLEM_RESPONSE = {
+  description: 'What went wrong.',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 
+/** Everything comes from this process: the page works without any other server. */
+const PAGE_POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'";
+
 /**
- * Serves the OpenAPI document of all routes that are added afterwards. It is derived from the very
- * schemas by which their requests are checked, so it cannot say anything else.
+ * Serves the OpenAPI document of all routes that are added afterwards, and a page at `/docs` that
+ * shows it. It is derived from the very schemas by which their requests are checked, so it cannot
+ * say anything else.
  */
-export function documentRoutes(app: FastifyInstance): void {
-  const paths: Record<string, JsonObject> = {};
+export async function documentRoutes(app: AdminInstance): Promise<void> {
   app.addHook('onRoute', (route) => {
-    if (route.schema?.hide !== true) {
-      addRoute(paths, route);
-    }
+    // A query that a route does not know of is refused rather than ignored.
+    const { querystring = z.object({}), body } = route.schema ?? {};
+    route.schema = {
+      ...route.schema,
+      querystring: refusingUnknown(querystring),
+      ...(body === undefined ? {} : { body: refusingUnknown(body) }),
+    };
+  });
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Trellis',
+        version: API_VERSION,
+        description: 'Campaigns, rules and what the traffic was worth.',
+      },
+      components: {
+        securitySchemes: { key: { type: 'http', scheme: 'bearer' } },
+        schemas: { Problem: problemJsonSchema() },
+      },
+    },
+    transform: describeRoute,
+    transformObject: jsonSchemaTransformObject,
   });
   app.get(
     OPENAPI_PATH,
     {
+      config: { isPublic: true },
       schema: {
         operationId: 'getOpenApiDocument',
         summary: 'This document',
         tags: ['service'],
-        security: [],
-        response: {
-          200: { description: 'OpenAPI 3.1', type: 'object', additionalProperties: true },
-        },
+        response: { 200: z.record(z.string(), z.unknown()).describe('OpenAPI 3.1') },
       },
     },
-    () => openApiDocument(paths),
+    () => ({ ...app.swagger() }),
   );
 }
 
-function openApiDocument(paths: Record<string, JsonObject>): JsonObject {
-  return {
-    openapi: '3.1.0',
-    info: {
-      title: 'Trellis',
-      version: API_VERSION,
-      description: 'The control plane of Trellis: campaigns, keys, reports.',
-      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-    },
-    servers: [{ url: '/' }],
-    security: [{ key: [] }],
-    paths,
-    components: {
-      securitySchemes: {
-        key: { type: 'http', scheme: 'bearer', description: 'An API key: `wdn_sk_live_…`' },
-      },
-      schemas: { Problem: PROBLEM_SCHEMA },
-    },
-  };
-}
-
-function addRoute(paths: Record<string, JsonObject>, route: RouteOptions): void {
-  const path = route.url.replace(/:([A-Za-z_]\w*)/g, '{$1}');
-  const methods = Array.isArray(route.method) ? route.method : [route.method];
-  for (const method of methods) {
-    // Fastify adds HEAD to each GET by itself.
-    if (method !== 'HEAD') {
-      paths[path] = { ...paths[path], [method.toLowerCase()]: operation(route.schema ?? {}) };
-    }
-  }
-}
-
-function operation(schema: FastifySchema): JsonObject {
-  const { operationId, summary, description, tags, security } = schema;
-  const parameters = [
-    ...parametersOf('path', schema.params),
-    ...parametersOf('query', schema.querystring),
-    ...parametersOf('header', schema.headers),
-  ];
-  return withoutUndefined({
-    operationId,
-    summary,
-    description,
-    tags,
-    security,
-    parameters: parameters.length === 0 ? undefined : parameters,
-    requestBody:
-      schema.body === undefined
-        ? undefined
-        : { required: true, content: { 'application/json': { schema: schema.body } } },
-    responses: responsesOf(schema.response),
+/** Serves the page at `/docs`. Its routes are the plugin's own and need no key. */
+export async function serveDocumentPage(app: AdminInstance): Promise<void> {
+  await app.register(fastifySwaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: PAGE_POLICY,
+    uiConfig: { url: OPENAPI_PATH, validatorUrl: null, deepLinking: true },
   });
 }
 
-/** Each property of an object schema is a parameter of its own. */
-function parametersOf(place: 'path' | 'query' | 'header', schema: unknown): JsonObject[] {
-  const properties = isObject(schema) && isObject(schema.properties) ? schema.properties : {};
-  const required = isObject(schema) && Array.isArray(schema.required) ? schema.required : [];
-  return Object.entries(properties).map(([name, property]) =>
-    withoutUndefined({
-      name,
-      in: place,
-      required: place === 'path' || required.includes(name),
-      description: isObject(property) ? property.description : undefined,
-      schema: property,
-    }),
-  );
-}
-
-function responsesOf(response: unknown): JsonObject {
-  const responses: JsonObject = {
-    default: {
-      description: 'What went wrong.',
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+/** Adds what the schemas do not say: the scope that a key needs, and how refusals look. */
+const describeRoute: typeof jsonSchemaTransform = (input) => {
+  const described = jsonSchemaTransform(input);
+  const { schema, url } = described;
+  const { config } = input.route;
+  if (schema === undefined || schema.hide === true) {
+    return described;
+  }
+  const response = typeof schema.response === 'object' ? schema.response : {};
+  const scope = config?.scope;
+  const description = [schema.description, scope && `Needs a key with the scope \`${scope}\`.`];
+  return {
+    url,
+    schema: {
+      ...schema,
+      description: description.filter((part) => part !== undefined).join('\n\n'),
+      security: scope === undefined ? [] : [{ key: [scope] }],
+      response: { ...response, default: PROBLEM_RESPONSE },
     },
   };
-  for (const [status, schema] of Object.entries(isObject(response) ? response : {})) {
-    const description = isObject(schema) && schema.description;
-    responses[status] = {
-      description: typeof description === 'string' ? description : `Status ${status}`,
-      content: { 'application/json': { schema } },
-    };
-  }
-  return responses;
-}
+};
 
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function withoutUndefined(object: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+/** RFC 9457, with the member `errors` of ours. */
+function problemJsonSchema() {
+  const text = { type: 'string' as const };
+  const fault = {
+    type: 'object' as const,
+    required: ['path', 'message'],
+    properties: { path: text, message: text },
+  };
+  return {
+    type: 'object' as const,
+    description: 'RFC 9457',
+    required: ['type', 'title', 'status'],
+    properties: {
+      type: text,
+      title: text,
+      status: { type: 'integer' as const },
+      detail: text,
+      errors: { type: 'array' as const, items: fault },
+    },
+  };
 }

@@ -1,6 +1,9 @@
 import { STATUS_CODES } from 'node:http';
-import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { TrellisError } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import { isRetriableClickHouseError } from '../../stores/clickhouse/client.ts';
+import { isConnectionError } from '../../stores/postgres/client.ts';
 
 /** One fault of a request. `path` is a JSON pointer: `/body/rules/0/type`, `/querystring/limit`. */
 export type ProblemField = { path: string; message: string };
@@ -32,16 +35,27 @@ export class ProblemError extends Error {
   }
 }
 
+/** Seconds after which a caller may ask again when a store could not be reached. */
+const RETRY_AFTER_SECONDS = 5;
+
+/**
+ * Tells a store's refusal as a fault of one place in the request.
+ *
+ * @param paths by the refusal's code, as in `{ domain_invalid: '/body/hostname' }`
+ * @throws whatever it was
+ */
+export function blame(error: unknown, paths: Readonly<Record<string, string>>): never {
+  const path = error instanceof TrellisError ? paths[error.code] : undefined;
+  if (!(error instanceof TrellisError) || path === undefined) {
+    throw error;
+  }
+  throw new ProblemError(statusOfCode(error), error.code, error.message, [
+    { path, message: error.message },
+  ]);
+}
+
 /** Answers everything that goes wrong with problem documents; what nobody expected is logged. */
 export function answerProblems(app: FastifyInstance, logger: Logger): void {
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, {
-      type: 'about:blank',
-      title: 'Not Found',
-      status: 404,
-      detail: `There is no ${request.method} ${request.url.split('?')[0] ?? ''}`,
-    }),
-  );
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const problem = problemOf(error);
     if (problem.status >= 500) {
@@ -50,7 +64,33 @@ export function answerProblems(app: FastifyInstance, logger: Logger): void {
         'a request failed',
       );
     }
+    if (problem.status === 503) {
+      reply.header('Retry-After', RETRY_AFTER_SECONDS);
+    }
     return sendProblem(reply, problem);
+  });
+}
+
+/** The answer to an address that no route could be found for because it cannot be read. */
+export function answerUnreadable(
+  error: FastifyError,
+  _request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const status = error.statusCode ?? 400;
+  const title = STATUS_CODES[status] ?? 'Error';
+  // Fastify's own words repeat the whole address.
+  const detail = status === 414 ? 'A part of the path is too long' : 'The path is badly encoded';
+  return sendProblem(reply, { type: 'about:blank', title, status, detail });
+}
+
+/** The answer of a path that there is not. */
+export function answerNotFound(method: string, url: string, reply: FastifyReply): FastifyReply {
+  return sendProblem(reply, {
+    type: 'about:blank',
+    title: 'Not Found',
+    status: 404,
+    detail: `There is no ${method} ${url.split('?')[0] ?? ''}`,
   });
 }
 
@@ -63,31 +103,21 @@ function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
     .send(JSON.stringify(problem));
 }
 
-function problemOf(error: FastifyError | ProblemError): Problem {
+function problemOf(error: FastifyError | ProblemError | TrellisError): Problem {
   if (error instanceof ProblemError) {
     return error.problem;
   }
-  if (error.validation !== undefined) {
-    const context = error.validationContext ?? 'body';
-    const errors = error.validation.map((fault) => ({
-      path: `/${context}${fault.instancePath}`,
-      message: fault.message ?? 'is not valid',
-    }));
-    return {
-      type: 'urn:trellis:problem:invalid_request',
-      title: 'Bad Request',
-      status: 400,
-      errors,
-    };
+  if (error instanceof TrellisError) {
+    return problemOfTrellisError(error);
   }
-  const status = error.statusCode ?? 500;
-  if (status < 500) {
-    return {
-      type: 'about:blank',
-      title: STATUS_CODES[status] ?? 'Error',
-      status,
-      detail: error.message,
-    };
+  if (isConnectionError(error) || isRetriableClickHouseError(error)) {
+    return new ProblemError(503, 'store_unavailable', 'A store cannot be reached; try again later')
+      .problem;
+  }
+  const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
+  if (status >= 400 && status < 500) {
+    const title = STATUS_CODES[status] ?? 'Error';
+    return { type: 'about:blank', title, status, detail: error.message };
   }
   return {
     type: 'about:blank',
@@ -95,4 +125,38 @@ function problemOf(error: FastifyError | ProblemError): Problem {
     status: 500,
     detail: 'Something went wrong here; the log says what.',
   };
+}
+
+/**
+ * The status of an operating failure, told from its code: codes are named alike for that.
+ * An error that has a `path` (as in `/body/range/start`) names it in the answer.
+ */
+function problemOfTrellisError(error: TrellisError): Problem {
+  const status = statusOfCode(error);
+  if (status === 500) {
+    return new ProblemError(500, error.code, 'Something went wrong here; the log says what.')
+      .problem;
+  }
+  const path = 'path' in error && typeof error.path === 'string' ? error.path : undefined;
+  const errors = path === undefined ? undefined : [{ path, message: error.message }];
+  return new ProblemError(status, error.code, error.message, errors).problem;
+}
+
+function statusOfCode({ code, retriable }: TrellisError): number {
+  if (code === 'campaign_changed') {
+    return 412;
+  }
+  if (retriable && code.startsWith('too_many_')) {
+    return 409;
+  }
+  if (/_(unknown|not_found|missing)$/.test(code)) {
+    return 404;
+  }
+  if (/_(exists|taken|conflict|running|finished|archived|overlap|overlaps)$/.test(code)) {
+    return 409;
+  }
+  if (/^(invalid|unsupported|too_many)_|_(invalid|exceeded|unsupported)$|_without_/.test(code)) {
+    return 400;
+  }
+  return retriable ? 503 : 500;
 }

@@ -18,6 +18,7 @@ export function addCommand(program: Command, context: CliContext): void {
       const config = configOf(context);
       stopWithParent();
       const { runAdmin } = await import('../../admin/main.ts');
-      await runAdmin(config);
+      const { engineVisitorReader } = await import('../visitor-reader.ts');
+      await runAdmin(config, engineVisitorReader(config.TRELLIS_GEO_DATABASE));
     });
 }

@@ -1,0 +1,81 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
+import type pg from 'pg';
+import { hashKey, isKeyShaped } from '../../core/keys.ts';
+import { type ApiKey, findUsableApiKey } from '../../stores/postgres/configuration/keys.ts';
+import type { Caller } from './context.ts';
+import { ProblemError } from './problems.ts';
+
+/** Keys that are remembered at a time, those that do not exist included. */
+const REMEMBERED_MAX = 10_000;
+/** A revoked key must be refused within a second; asking the store takes some of it. */
+const REMEMBERED_MS = 750;
+
+type Found = { key: ApiKey | undefined };
+
+/** @returns what finds the usable key with a hash; answers may be `REMEMBERED_MS` old */
+function rememberingKeys(pool: pg.Pool): (hash: string) => Promise<ApiKey | undefined> {
+  const cache = new LRUCache<string, Found>({
+    max: REMEMBERED_MAX,
+    ttl: REMEMBERED_MS,
+    // Many requests with one key ask the store once.
+    fetchMethod: async (hash) => ({ key: await findUsableApiKey(pool, hash) }),
+  });
+  return async (hash) => (await cache.fetch(hash))?.key;
+}
+
+/**
+ * Lets a request through to a route with a scope only with a usable key that has it, and says in
+ * `request.caller` whose key that is. Must be called before such routes are added. A route that
+ * neither has a scope nor says that it is public is refused when it is added.
+ *
+ * @param refusalAllowed counts a refused key against the sender's address; false: too many of them
+ */
+export function authenticate(
+  app: FastifyInstance,
+  pool: pg.Pool,
+  refusalAllowed: (request: FastifyRequest, reply: FastifyReply) => Promise<void>,
+): void {
+  const findKey = rememberingKeys(pool);
+  app.decorateRequest('caller');
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if ((config?.scope === undefined) === (config?.isPublic === undefined)) {
+      throw new Error(`${method} ${url} must have either config.scope or config.isPublic`);
+    }
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    const { scope } = request.routeOptions.config;
+    if (scope === undefined) {
+      return;
+    }
+    const text = bearerKey(request.headers.authorization);
+    const key = isKeyShaped(text) ? await findKey(hashKey(text)) : undefined;
+    if (key === undefined) {
+      await refusalAllowed(request, reply);
+      reply.header('WWW-Authenticate', 'Bearer realm="trellis"');
+      // One answer for all reasons: whether a key once existed is nobody's business.
+      throw new ProblemError(
+        401,
+        'unauthorized',
+        'A key that may be used is needed: Authorization: Bearer wdn_sk_…',
+      );
+    }
+    request.caller = {
+      organizationId: key.organization_id,
+      keyId: key.key_id,
+      scopes: key.scopes,
+    };
+    requireScope(request.caller, scope);
+  });
+}
+
+/** @throws ProblemError 403 naming the scope that the key lacks */
+function requireScope(caller: Caller, scope: Caller['scopes'][number]): void {
+  if (!caller.scopes.includes(scope)) {
+    throw new ProblemError(403, 'scope_missing', `This needs a key with the scope ${scope}`);
+  }
+}
+
+function bearerKey(header: string | undefined): string {
+  return /^Bearer +(\S+)$/i.exec(header ?? '')?.[1] ?? '';
+}

@@ -1,0 +1,182 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { convertedUnits } from '../../attribution/money-units.ts';
+import {
+  type CreditOptions,
+  creditUser,
+  DIRECT_SOURCE,
+  lookbackMs,
+  type UserAttribution,
+} from '../../attribution/user-attribution.ts';
+import { CONVERSION, OF_ORGANIZATION } from '../../schema/clicks.ts';
+import { addDecimals, type Rates } from '../../schema/money.ts';
+import { queryRows } from '../reports/run-query.ts';
+import { ORPHAN } from './events.ts';
+
+export type OneUserOptions = CreditOptions & {
+  organizationId: string;
+  userId: string;
+  /** Only conversions of this span; without it all there are. */
+  range: { startMs: number; endMs: number } | undefined;
+  rates: Rates;
+};
+
+export type OneUserAttribution = UserAttribution & {
+  unconverted: Array<{ currency: string; value: string }>;
+  /** The user has more events than are looked at; those are the latest. */
+  isCut: boolean;
+};
+
+/** Events of one user that are looked at. */
+export const USER_EVENTS_MAX = 10_000;
+/** Clicks whose ids are looked for among conversions without a user. */
+const ADOPTING_CLICKS_MAX = 200;
+
+/**
+ * Credits the conversions of one user to the touchpoints before them.
+ *
+ * A user's few rows lie scattered over the table, and reading a column around each of them is most of
+ * the work. The columns of ids are the largest, so they are read only when something depends on them.
+ */
+export async function attributeOneUser(
+  client: ClickHouseClient,
+  options: OneUserOptions,
+): Promise<OneUserAttribution> {
+  const ask = <Row>(sql: string, params: Record<string, unknown> = {}) =>
+    queryRows<Row>(client, {
+      organizationId: options.organizationId,
+      sql,
+      params: { ...paramsOf(options), ...params },
+    });
+  const found = await ask<EventRow>(
+    eventsQuery(options, `user_id IN ({user_id:String}, '') AND (user_id != '' OR ${CONVERSION})`),
+  );
+  // Conversions without a user come last, and say only that there are some.
+  const withoutIds = found.filter((row) => row.has_user);
+  const hasOrphans = withoutIds.length < found.length || found.length > USER_EVENTS_MAX;
+  const rows =
+    hasOrphans || withoutIds.some(isArrival)
+      ? await readWithIds(ask, options, hasOrphans)
+      : withoutIds;
+  const conversions = rows.filter(
+    (row) => row.conversion_event !== '' && isInRange(row, options.range),
+  );
+  const attribution = creditUser(
+    rows.filter(isTouch).map((row) => ({
+      atMs: row.at_ms,
+      source: row.source,
+      medium: row.medium,
+      campaign: row.campaign_id,
+    })),
+    conversions.map((row) => ({
+      atMs: row.at_ms,
+      name: row.conversion_event,
+      units: convertedUnits(row.value, row.currency, options.rates) ?? 0n,
+    })),
+    options,
+  );
+  const unconverted = unconvertedOf(conversions, options.rates);
+  return { ...attribution, unconverted, isCut: withoutIds.length > USER_EVENTS_MAX };
+}
+
+type EventRow = {
+  has_user: boolean;
+  at_ms: number;
+  event_type: string;
+  is_bot: boolean;
+  source: string;
+  medium: string | null;
+  campaign_id: string | null;
+  conversion_event: string;
+  value: string;
+  currency: string;
+  event_id?: string;
+  click_id?: string;
+};
+
+type Ask = <Row>(sql: string, params?: Record<string, unknown>) => Promise<Row[]>;
+
+/** The latest rows of a predicate, those with a user first. One thread: there is little to share. */
+function eventsQuery({ range }: OneUserOptions, predicate: string, ids = ''): string {
+  const time =
+    range === undefined
+      ? ''
+      : `AND event_time >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
+         AND event_time < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')`;
+  return `SELECT user_id != '' AS has_user, toUnixTimestamp64Milli(event_time) AS at_ms, event_type,
+      is_bot, source, medium, campaign_id, conversion_event, toString(conversion_value) AS value,
+      conversion_currency AS currency ${ids}
+    FROM events
+    WHERE ${OF_ORGANIZATION} AND ${predicate} ${time}
+    ORDER BY has_user DESC, at_ms DESC
+    LIMIT ${USER_EVENTS_MAX + 1}
+    SETTINGS max_threads = 1`;
+}
+
+function paramsOf({ userId, range, lookbackDays }: OneUserOptions): Record<string, unknown> {
+  return {
+    user_id: userId,
+    ...(range === undefined
+      ? {}
+      : {
+          from_ms: String(range.startMs - lookbackMs(lookbackDays)),
+          to_ms: String(range.endMs),
+        }),
+  };
+}
+
+/**
+ * The user's rows with their ids, and the conversions whose row names no user but one of the user's
+ * clicks: they came before the click was stored and the ledger has not corrected them yet, or somebody
+ * inserted them by hand.
+ */
+async function readWithIds(
+  ask: Ask,
+  options: OneUserOptions,
+  hasOrphans: boolean,
+): Promise<EventRow[]> {
+  const own = await ask<EventRow>(
+    eventsQuery(options, 'user_id = {user_id:String}', ', event_id, click_id'),
+  );
+  const rows = own.slice(0, USER_EVENTS_MAX);
+  const clicks = rows.filter((row) => row.event_type === 'click').slice(0, ADOPTING_CLICKS_MAX);
+  if (!hasOrphans || clicks.length === 0) {
+    return rows;
+  }
+  const ids = new Set(clicks.flatMap(({ click_id = '', event_id = '' }) => [click_id, event_id]));
+  const adopted = await ask<EventRow>(
+    eventsQuery(options, `${ORPHAN} AND click_id IN {click_ids:Array(String)}`),
+    { click_ids: [...ids] },
+  );
+  return [...rows, ...adopted];
+}
+
+/** As CLICK_TOUCH and VISIT_TOUCH say in SQL. */
+function isTouch(row: EventRow): boolean {
+  const isClick = row.event_type === 'click' && !row.is_bot;
+  return isClick || (isArrival(row) && row.click_id === row.event_id);
+}
+
+/** A visit that arrived from somewhere, perhaps by a click that is a touchpoint itself. */
+function isArrival({ event_type, conversion_event, is_bot, source }: EventRow): boolean {
+  const isVisit = event_type !== 'click' && conversion_event === '' && !is_bot;
+  return isVisit && source !== '' && source !== DIRECT_SOURCE;
+}
+
+function isInRange({ at_ms }: EventRow, range: OneUserOptions['range']): boolean {
+  return range === undefined || (at_ms >= range.startMs && at_ms < range.endMs);
+}
+
+function unconvertedOf(
+  rows: readonly EventRow[],
+  rates: Rates,
+): Array<{ currency: string; value: string }> {
+  const sums = new Map<string, string>();
+  for (const { value, currency } of rows) {
+    if (convertedUnits(value, currency, rates) === undefined && Number(value) !== 0) {
+      sums.set(currency, addDecimals([sums.get(currency) ?? '0', value]));
+    }
+  }
+  return Array.from(sums, ([currency, value]) => ({ currency, value })).sort((a, b) =>
+    a.currency < b.currency ? -1 : 1,
+  );
+}
