@@ -1,6 +1,8 @@
 /** `npm run bench`: measures and ends with one table. `npm run bench -- --help` tells what there is. */
 import { writeFileSync } from 'node:fs';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { measureAnalytics } from './analytics/run.ts';
+import { measureDiscovery } from './discovery/run.ts';
 import type { StoreName } from './failure/external-stores.ts';
 import { measureCrashes, measureDiskFull, measureHostile, measureOutage } from './failure/rows.ts';
 import { measureRedirects } from './load/redirect.ts';
@@ -27,6 +29,8 @@ type OutageCommandOptions = CommonOptions & {
   postbacks: number;
   restartEngine?: boolean;
 };
+
+type DiscoverySizes = { events: number; groupEvents: number; noiseEvents: number; seed: number };
 
 const SMOKE_SCALE = 0.1;
 
@@ -166,6 +170,28 @@ withCommonOptions(program.command('disk-full'))
   .description('fills the disk of the event log, a small tmpfs; needs root')
   .action(async (options: CommonOptions) => {
     finish([await measureDiskFull({ report: say })], options);
+  });
+
+withCommonOptions(program.command('analytics'))
+  .description('reports and attribution over demo data, four clients at once')
+  .addOption(numberOption('--events <number>', 'clicks and visits of the history', 20_000_000))
+  .action(async (options: CommonOptions & { events: number }) => {
+    const events = options.smoke === true ? 50_000 : options.events;
+    finish([await measureAnalytics({ events, report: say })], options);
+  });
+
+withCommonOptions(program.command('discovery'))
+  .description('precision and recall of pattern discovery on planted groups, and in pure noise')
+  .addOption(numberOption('--events <number>', 'events of the noise', 2_000_000))
+  .addOption(numberOption('--group-events <number>', 'events of the smallest group', 200))
+  .addOption(numberOption('--noise-events <number>', 'events of each set of pure noise', 200_000))
+  .addOption(numberOption('--seed <number>', 'of the planted groups', 1))
+  .action(async (options: CommonOptions & DiscoverySizes) => {
+    const sizes =
+      options.smoke === true
+        ? { events: 50_000, groupEvents: 150, noiseEvents: 30_000, seed: 1 }
+        : options;
+    finish([await measureDiscovery({ ...sizes, report: say })], options);
   });
 
 await program.parseAsync();

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CommandModule>>> = {
   org: () => import('./commands/org.ts'),
   keys: () => import('./commands/keys.ts'),
   'dead-letters': () => import('./commands/dead-letters.ts'),
+  'demo-data': () => import('./commands/demo-data.ts'),
   status: () => import('./commands/status.ts'),
 };
 

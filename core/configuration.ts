@@ -4,6 +4,10 @@
  * that a reader who asks for "everything after version n" can miss nothing.
  */
 
+import type { Rule, RuleAction } from './rules/definition.ts';
+
+export type { Caps, Rule, RuleAction } from './rules/definition.ts';
+
 export const SCOPES = [
   'traffic:write',
   'postbacks:write',
@@ -45,22 +49,26 @@ export type KeyConfig = {
   revoked: boolean;
 };
 
-export type RedirectAction = {
-  type: 'redirect';
-  /** A destination template; see actors/worker/destination. */
-  destination: string;
-  /** Names of query parameters that are handed on to the destination, or all of them. */
-  passthrough: string[] | 'all';
-  tags: string[];
-};
-
 export type CampaignConfig = {
   organization_id: string;
   campaign_id: string;
   name: string;
   status: 'active' | 'paused' | 'archived';
-  default_action: RedirectAction;
+  /** IANA name; decides hour, weekday and date in rules, and the day of caps. */
+  timezone: string;
+  /** As they were saved; the one with the highest priority is tried first, equals in this order. */
+  rules: Rule[];
+  /** For clicks that no rule takes; null: the organisation's fallback URL. */
+  default_action: RuleAction | null;
 };
+
+/**
+ * A rule's id as it is recorded. The admin service gives one to each rule that has none; those that got
+ * into the database by another way are named by their place in the list.
+ */
+export function ruleIdOf(rule: Rule, place: number): string {
+  return rule.rule_id ?? `rule_${place + 1}`;
+}
 
 /** Everything that changed after some version, or the whole configuration after version 0. */
 export type ConfigurationChange = {
@@ -71,3 +79,18 @@ export type ConfigurationChange = {
   keys: KeyConfig[];
   campaigns: CampaignConfig[];
 };
+
+/** A campaign as it travels and rests: most are never asked for, and text takes a fraction of the room. */
+export type CampaignText = {
+  organization_id: string;
+  campaign_id: string;
+  /** JSON of the CampaignConfig. */
+  text: string;
+};
+
+export type EncodedChange = Omit<ConfigurationChange, 'campaigns'> & { campaigns: CampaignText[] };
+
+export function campaignText(campaign: CampaignConfig): CampaignText {
+  const { organization_id, campaign_id } = campaign;
+  return { organization_id, campaign_id, text: JSON.stringify(campaign) };
+}

@@ -9,11 +9,13 @@ export function dataPaths(dataDir: string) {
     log: join(dataDir, 'log'),
     deadLetters: join(dataDir, 'dead-letters'),
     /** The last configuration that the engine read from PostgreSQL. */
-    configSnapshot: join(dataDir, 'engine', 'config-snapshot.msgpack'),
+    configSnapshot: join(dataDir, 'engine', 'config-snapshot.tsv'),
     /** This node's number and name, fixed at its first start. */
     node: join(dataDir, 'engine', 'node.json'),
     /** How far the actor threads' ids have come; see actors/worker/identity/snowflake.ts. */
     idLeases: join(dataDir, 'engine', 'id-leases'),
+    /** How far capped rules have come today; see actors/worker/caps/cap-file.ts. */
+    capCounts: join(dataDir, 'engine', 'cap-counts'),
     demoCredentials: join(dataDir, 'demo-credentials.json'),
   };
 }

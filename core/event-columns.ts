@@ -7,9 +7,9 @@
  * all clicks of one visitor network or one user agent lies side by side and is copied as one piece.
  *
  * Changing names, types or order needs a new `EVENT_ROW_VERSION`, because sealed segments written
- * by the version before are still on disk. `version 1` is the only one so far.
+ * by the version before are still on disk; what the older versions were stands below.
  */
-export const EVENT_ROW_VERSION = 1;
+export const EVENT_ROW_VERSION = 2;
 
 export const EVENT_COLUMNS = [
   ['event_id', 'String'],
@@ -39,11 +39,39 @@ export const EVENT_COLUMNS = [
   ['is_bot', 'Bool'],
   ['bot_reason', 'LowCardinality(String)'],
   ['language', 'LowCardinality(String)'],
+  ['is_unique', 'Bool'],
   ['fraud_score', 'Float32'],
   ['fraud_reasons', 'Array(LowCardinality(String))'],
   ['query_params', 'Map(LowCardinality(String), String)'],
   ['headers', 'Map(LowCardinality(String), String)'],
 ] as const satisfies ReadonlyArray<readonly [name: string, type: string]>;
 
-/** The column list of the INSERT that ships a segment: `event_id, click_id, …`. */
+type EventColumn = readonly [name: string, type: string];
+
+/** What each version added to the one before it. */
+const ADDED_BY_VERSION: ReadonlyMap<number, readonly string[]> = new Map([[2, ['is_unique']]]);
+
+/** The columns of each row version that can still lie on disk. */
+export const COLUMNS_BY_VERSION: ReadonlyMap<number, readonly EventColumn[]> = new Map(
+  Array.from({ length: EVENT_ROW_VERSION }, (_, index) => [index + 1, columnsOf(index + 1)]),
+);
+
+function columnsOf(version: number): readonly EventColumn[] {
+  const later = new Set(
+    [...ADDED_BY_VERSION].filter(([added]) => added > version).flatMap(([, names]) => names),
+  );
+  return EVENT_COLUMNS.filter(([name]) => !later.has(name));
+}
+
+/**
+ * The column list of the INSERT that ships rows of a version: `event_id, click_id, …`.
+ * @returns undefined for a version that this release does not know
+ */
+export function eventColumnList(version: number): string | undefined {
+  return COLUMNS_BY_VERSION.get(version)
+    ?.map(([name]) => name)
+    .join(', ');
+}
+
+/** The same for the newest version. */
 export const EVENT_COLUMN_LIST = EVENT_COLUMNS.map(([name]) => name).join(', ');

@@ -5,7 +5,8 @@ import type {
   ToBackground,
 } from '../actors/background/messages.ts';
 import type { BackgroundTask } from '../actors/background/task.ts';
-import type { ConfigurationChange } from '../core/configuration.ts';
+import type { CapCount } from '../actors/pool/messages.ts';
+import type { EncodedChange } from '../core/configuration.ts';
 import { entryFile } from '../core/entry-file.ts';
 import { messageOf } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
@@ -16,7 +17,9 @@ const ANSWER_TIMEOUT_MS = 2_000;
 export type BackgroundThreadOptions = {
   /** What each new thread is started with. Its port is handed over. */
   newTask(): BackgroundTask;
-  onConfiguration(change: ConfigurationChange): void;
+  /** @param more the rest of the same change follows */
+  onConfiguration(change: EncodedChange, more: boolean): void;
+  onCapCounts(counts: CapCount[]): void;
   /** The node's number belongs to another node. */
   onNodeLost(): void;
   onClaimed(message: Extract<FromBackground, { kind: 'claimed' }>): void;
@@ -98,7 +101,10 @@ export class BackgroundThread {
         this.#options.onClaimed(message);
         return;
       case 'configuration':
-        this.#options.onConfiguration(message.change);
+        this.#options.onConfiguration(message.change, message.more);
+        return;
+      case 'cap_counts':
+        this.#options.onCapCounts(message.counts);
         return;
       case 'node_lost':
         this.#options.onNodeLost();

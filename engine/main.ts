@@ -131,11 +131,14 @@ function composeEngine(config: Config, node: NodeIdentity, logger: Logger) {
       forgetNodeIdentity(dataPaths(config.TRELLIS_DATA_DIR).node);
       process.exit(1);
     },
-    onConfiguration: (change) => {
+    onConfiguration: (change, more) => {
       routing.apply(change);
       pool.configure(change, (organizationId) => routing.numberOf(organizationId));
-      onConfigured();
+      if (!more) {
+        onConfigured();
+      }
     },
+    onCapCounts: (counts) => pool.tellCapCounts(counts),
   });
   const actors = actorCounters.map(openActorCounters);
   const registry = createEngineRegistry({ counters, pool, actors });

@@ -208,7 +208,9 @@ describe('example 3', () => {
       insights: expect.any(Array),
     });
     const touchpoints = answer.touchpoints as Array<Record<string, number>>;
-    expect(touchpoints.map((point) => point.days_before_conversion)).toEqual([4.4, 2.2, 0.0069, 0.0021]);
+    expect(touchpoints.map((point) => point.days_before_conversion)).toEqual([
+      4.4, 2.2, 0.0069, 0.0021,
+    ]);
     const expected = [15, 25, 35, 25];
     for (const [index, point] of touchpoints.entries()) {
       const difference = Number(point.attribution_percent) - Number(expected[index]);

@@ -92,9 +92,23 @@ function requireTestName(database: string): void {
   }
 }
 
+/** PostgreSQL refuses to end an autovacuum worker for us, which is gone a moment later. */
+const INSUFFICIENT_PRIVILEGE = '42501';
+const DROPS_MAX = 50;
+
 async function dropDatabase(serverUrl: string, database: string): Promise<void> {
   requireTestName(database);
-  await onServer(serverUrl, `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await onServer(serverUrl, `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
+      return;
+    } catch (error) {
+      const isBusy = error instanceof pg.DatabaseError && error.code === INSUFFICIENT_PRIVILEGE;
+      if (!isBusy || attempt === DROPS_MAX) {
+        throw error;
+      }
+    }
+  }
 }
 
 function withDatabase(serverUrl: string, database: string): string {

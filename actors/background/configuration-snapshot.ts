@@ -8,20 +8,24 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { Packr } from 'msgpackr';
 import type {
-  CampaignConfig,
-  ConfigurationChange,
+  CampaignText,
   DomainConfig,
+  EncodedChange,
   KeyConfig,
   OrganizationConfig,
 } from '../../core/configuration.ts';
 
-const packr = new Packr({ useRecords: false });
+/** Campaigns that are written, or read, at a time. */
+const CAMPAIGNS_PER_PART = 500;
+const LINE_FEED = 10;
+
+type Head = Omit<EncodedChange, 'campaigns'>;
 
 /**
  * The whole configuration as last seen, kept on disk, so that an engine that starts while PostgreSQL
- * is down knows where to send clicks.
+ * is down knows where to send clicks. The file has a line of JSON for everything but campaigns, then
+ * one for each campaign: organisation, campaign and JSON, with a tab between them.
  */
 export class ConfigurationSnapshot {
   readonly #file: string;
@@ -29,7 +33,8 @@ export class ConfigurationSnapshot {
   readonly #organizations = new Map<string, OrganizationConfig>();
   readonly #domains = new Map<string, DomainConfig>();
   readonly #keys = new Map<string, KeyConfig>();
-  readonly #campaigns = new Map<string, CampaignConfig>();
+  /** JSON of each by organisation and campaign, with a tab between them. */
+  readonly #campaigns = new Map<string, string>();
   #dirty = false;
 
   /** @param file created when missing, with its folder; mode 0600, it holds the hashes of keys */
@@ -37,21 +42,39 @@ export class ConfigurationSnapshot {
     this.#file = file;
   }
 
-  /** Reads the file. @returns all of it, or null when there is none or it cannot be used */
-  load(): ConfigurationChange | null {
-    let change: ConfigurationChange;
-    try {
-      change = packr.unpack(readFileSync(this.#file)) as ConfigurationChange;
-    } catch {
-      // Missing at the first start; damaged never, since it is replaced whole. PostgreSQL has it all.
-      return null;
-    }
-    this.apply(change);
-    this.#dirty = false;
-    return change;
+  /** The version of what was loaded and applied; 0: nothing was. */
+  get version(): number {
+    return this.#version;
   }
 
-  apply(change: ConfigurationChange): void {
+  /**
+   * Reads the file and hands out what it holds, in parts. A missing file, as at the first start, has
+   * nothing; of a damaged one the version stays 0, and PostgreSQL is asked for everything.
+   */
+  load(onPart: (change: EncodedChange, more: boolean) => void): void {
+    try {
+      this.#load(onPart);
+    } catch {
+      // The file is replaced whole, so it is never damaged by us.
+      this.#version = 0;
+    }
+  }
+
+  #load(onPart: (change: EncodedChange, more: boolean) => void): void {
+    const [first, ...campaigns] = linesOf(readFileSync(this.#file));
+    const head = JSON.parse(first ?? '') as Head;
+    let part: EncodedChange = { ...head, campaigns: [] };
+    for (let at = 0; at === 0 || at < campaigns.length; at += CAMPAIGNS_PER_PART) {
+      const lines = campaigns.slice(at, at + CAMPAIGNS_PER_PART);
+      part.campaigns = lines.map(toCampaignText);
+      this.apply(part);
+      onPart(part, at + CAMPAIGNS_PER_PART < campaigns.length);
+      part = { version: head.version, organizations: [], domains: [], keys: [], campaigns: [] };
+    }
+    this.#dirty = false;
+  }
+
+  apply(change: EncodedChange): void {
     this.#version = change.version;
     for (const organization of change.organizations) {
       this.#organizations.set(organization.organization_id, organization);
@@ -63,7 +86,7 @@ export class ConfigurationSnapshot {
       this.#keys.set(key.key_id, key);
     }
     for (const campaign of change.campaigns) {
-      this.#campaigns.set(`${campaign.organization_id}/${campaign.campaign_id}`, campaign);
+      this.#campaigns.set(`${campaign.organization_id}\t${campaign.campaign_id}`, campaign.text);
     }
     this.#dirty = true;
   }
@@ -73,20 +96,12 @@ export class ConfigurationSnapshot {
     if (!this.#dirty) {
       return;
     }
-    const bytes = packr.pack({
-      version: this.#version,
-      organizations: [...this.#organizations.values()],
-      domains: [...this.#domains.values()],
-      keys: [...this.#keys.values()],
-      campaigns: [...this.#campaigns.values()],
-    } satisfies ConfigurationChange);
     mkdirSync(dirname(this.#file), { recursive: true });
     const temporary = `${this.#file}.new`;
     const fd = openSync(temporary, 'w', 0o600);
     try {
-      let written = 0;
-      while (written < bytes.length) {
-        written += writeSync(fd, bytes, written);
+      for (const text of this.#texts()) {
+        writeWhole(fd, Buffer.from(text));
       }
       fsyncSync(fd);
     } finally {
@@ -94,5 +109,52 @@ export class ConfigurationSnapshot {
     }
     renameSync(temporary, this.#file);
     this.#dirty = false;
+  }
+
+  *#texts(): Generator<string> {
+    const head: Head = {
+      version: this.#version,
+      organizations: [...this.#organizations.values()],
+      domains: [...this.#domains.values()],
+      keys: [...this.#keys.values()],
+    };
+    yield `${JSON.stringify(head)}\n`;
+    let lines: string[] = [];
+    for (const [key, text] of this.#campaigns) {
+      lines.push(`${key}\t${text}`);
+      if (lines.length === CAMPAIGNS_PER_PART) {
+        yield `${lines.join('\n')}\n`;
+        lines = [];
+      }
+    }
+    yield lines.map((line) => `${line}\n`).join('');
+  }
+}
+
+function toCampaignText(line: string): CampaignText {
+  const [organization_id, campaign_id, text] = line.split('\t', 3);
+  if (organization_id === undefined || campaign_id === undefined || text === undefined) {
+    throw new Error('a line has no campaign');
+  }
+  return { organization_id, campaign_id, text };
+}
+
+function linesOf(bytes: Buffer): string[] {
+  const lines: string[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf(LINE_FEED, start);
+    if (end < 0) {
+      throw new Error('the last line is cut short');
+    }
+    lines.push(bytes.toString('utf8', start, end));
+    start = end + 1;
+  }
+  return lines;
+}
+
+function writeWhole(fd: number, bytes: Buffer): void {
+  let written = 0;
+  while (written < bytes.length) {
+    written += writeSync(fd, bytes, written);
   }
 }

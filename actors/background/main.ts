@@ -4,7 +4,8 @@
  * 1 configuration   PostgreSQL → main thread → actors, with a snapshot on disk
  * 2 shipping        sealed click segments → ClickHouse
  * 3 ledger          postbacks → PostgreSQL → ClickHouse, joined to their clicks
- * 4 the log's cap   → a word in shared memory that the actors look at
+ * 4 caps of rules   what other nodes and conversions add to their counts → main thread → actors
+ * 5 the log's cap   → a word in shared memory that the actors look at
  *
  * An ordinary event loop; nothing here is on the redirect path.
  */
@@ -13,6 +14,7 @@ import { isMainThread, type MessagePort, parentPort, workerData } from 'node:wor
 import { Registry } from 'prom-client';
 import { systemClock } from '../../core/clock.ts';
 import { clickhouseUrl, databaseUrl } from '../../core/config.ts';
+import { campaignText, type EncodedChange } from '../../core/configuration.ts';
 import { decodeConversion } from '../../core/conversion-codec.ts';
 import { dataPaths } from '../../core/data-dir.ts';
 import { messageOf } from '../../core/errors.ts';
@@ -20,11 +22,13 @@ import { createLogger } from '../../core/logger.ts';
 import { nameThread } from '../../core/thread-name.ts';
 import { createClickHouse } from '../../stores/clickhouse/client.ts';
 import { createPostgres } from '../../stores/postgres/client.ts';
+import { hasOtherNodes } from '../../stores/postgres/configuration/nodes.ts';
 import { watchConfiguration } from '../../stores/postgres/configuration/watch-configuration.ts';
 import { startLedger } from '../ledger/start-ledger.ts';
 import { openDeadLetters } from '../ship/dead-letters.ts';
 import { startLogCap } from '../ship/log-cap.ts';
 import { startShipper } from '../ship/shipper.ts';
+import { CapWatch } from './cap-watch.ts';
 import { ConfigurationSnapshot } from './configuration-snapshot.ts';
 import type { FromBackground, ToBackground } from './messages.ts';
 import { startNodeHeartbeat } from './node-heartbeat.ts';
@@ -45,13 +49,28 @@ async function runBackground(port: MessagePort): Promise<void> {
   const paths = dataPaths(config.TRELLIS_DATA_DIR);
   const registry = new Registry();
   const send = (message: FromBackground) => port.postMessage(message);
-  const configuration = followConfiguration(databaseUrl(config), paths.configSnapshot, send);
   const client = createClickHouse({ url: clickhouseUrl(config), database: 'trellis' });
   const pool = createPostgres({
     url: databaseUrl(config),
     maxConnections: 8,
     applicationName: 'trellis-engine',
   });
+  const caps = new CapWatch({
+    client,
+    node: task.node.number,
+    hasOtherNodes: () => hasOtherNodes(pool, task.node.number),
+    onCounts: (counts) => send({ kind: 'cap_counts', counts }),
+    clock: systemClock,
+    logger,
+  });
+  const configuration = followConfiguration(
+    databaseUrl(config),
+    paths.configSnapshot,
+    (change, more) => {
+      send({ kind: 'configuration', change, more });
+      caps.apply(change.campaigns);
+    },
+  );
   const common = { clock: systemClock, registry, logger };
   const deadLetters = await openDeadLetters({ ...common, directory: paths.deadLetters });
   const directories = {
@@ -89,7 +108,7 @@ async function runBackground(port: MessagePort): Promise<void> {
     cap.stop();
     stopHeartbeat();
     stores.stop();
-    await Promise.all([configuration.stop(), shipper.stop(), ledger.stop()]);
+    await Promise.all([configuration.stop(), caps.stop(), shipper.stop(), ledger.stop()]);
     await deadLetters.close();
     await Promise.all([client.close(), pool.end()]);
     task.sealedPort.close();
@@ -143,12 +162,13 @@ function receive(message: ToBackground, parts: Parts): void {
 }
 
 /** Sends the snapshot at once, then what PostgreSQL has since, for as long as the thread lives. */
-function followConfiguration(url: string, file: string, send: (message: FromBackground) => void) {
+function followConfiguration(
+  url: string,
+  file: string,
+  onChange: (change: EncodedChange, more: boolean) => void,
+) {
   const snapshot = new ConfigurationSnapshot(file);
-  const saved = snapshot.load();
-  if (saved !== null) {
-    send({ kind: 'configuration', change: saved });
-  }
+  snapshot.load(onChange);
   let timer: NodeJS.Timeout | undefined;
   const save = () => {
     timer = undefined;
@@ -160,11 +180,14 @@ function followConfiguration(url: string, file: string, send: (message: FromBack
   };
   const watcher = watchConfiguration({
     url,
-    afterVersion: saved?.version ?? 0,
-    onChange: (change) => {
+    afterVersion: snapshot.version,
+    onChange: (rows, more) => {
+      const change = { ...rows, campaigns: rows.campaigns.map(campaignText) };
       snapshot.apply(change);
-      timer ??= setTimeout(save, SNAPSHOT_SAVE_MS);
-      send({ kind: 'configuration', change });
+      if (!more) {
+        timer ??= setTimeout(save, SNAPSHOT_SAVE_MS);
+      }
+      onChange(change, more);
     },
     onError: (error, retryInMs) => {
       logger.warn({ error: messageOf(error), retryInMs }, 'the configuration cannot be read');

@@ -1,4 +1,5 @@
-import type { ConfigurationChange } from '../../core/configuration.ts';
+import type { EncodedChange } from '../../core/configuration.ts';
+import type { CapCount } from '../pool/messages.ts';
 
 /** Messages from the engine's main thread to the background thread. */
 export type ToBackground =
@@ -18,6 +19,8 @@ export type FromBackground =
   | { kind: 'claimed'; id: number; outcome: 'accepted' | 'duplicate' | 'unavailable' }
   /** The node's number belongs to another node: no more ids may be made with it. */
   | { kind: 'node_lost' }
-  | { kind: 'configuration'; change: ConfigurationChange }
+  /** `more`: the rest of the same change follows. */
+  | { kind: 'configuration'; change: EncodedChange; more: boolean }
+  | { kind: 'cap_counts'; counts: CapCount[] }
   | { kind: 'metrics'; id: number; text: string }
   | { kind: 'status'; id: number; status: BackgroundStatus };

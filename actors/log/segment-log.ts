@@ -23,7 +23,12 @@ import {
   SEGMENT_FORMAT_VERSION,
   SEGMENT_HEADER_BYTES,
 } from './segment.ts';
-import { type Recovered, type Recovery, recoverDirectory } from './segment-recovery.ts';
+import {
+  type Recovered,
+  type RecoveredSegment,
+  type Recovery,
+  recoverDirectory,
+} from './segment-recovery.ts';
 import { SyncTickets } from './sync/sync-tickets.ts';
 import type { Syncer } from './sync/syncer.ts';
 
@@ -40,6 +45,16 @@ export type SegmentLogOptions = {
   segmentAgeMsMax?: number;
   clock: Clock;
   syncer: Syncer;
+  /** Told of segments before they are handed over for sealing, after which they may be deleted. */
+  observer?: SegmentObserver;
+};
+
+/** Keeps accounts of what the log's segments hold. Must not throw. */
+export type SegmentObserver = {
+  /** At `open`: what the writer before left open, oldest first. */
+  recovered(segments: readonly RecoveredSegment[]): void;
+  /** The open segment, created at this time, will get no further record. */
+  beforeSeal(epochMs: number): void;
 };
 
 /** `disk_full` and `io_error`: nothing of the batch is in the log. */
@@ -77,6 +92,7 @@ export class SegmentLog {
   readonly #ageMsMax: number;
   readonly #clock: Clock;
   readonly #syncer: Syncer;
+  readonly #observer: SegmentObserver | undefined;
   readonly #log: number;
   readonly #tickets: SyncTickets;
   #fd = -1;
@@ -105,6 +121,7 @@ export class SegmentLog {
     this.#ageMsMax = options.segmentAgeMsMax ?? 1_000;
     this.#clock = options.clock;
     this.#syncer = options.syncer;
+    this.#observer = options.observer;
     this.#log = options.syncer.nextLog();
     this.#tickets = new SyncTickets(options.syncer, this.#log);
     if (this.#bytesMax <= SEGMENT_HEADER_BYTES || this.#bytesMax > SEGMENT_FILE_BYTES_MAX) {
@@ -118,6 +135,7 @@ export class SegmentLog {
       control: this.#tickets.control,
       ...(wake === undefined ? {} : { wake }),
     });
+    this.#observer?.recovered(recovery.segments);
     for (const name of recovery.toSeal) {
       this.#syncer.send({ kind: 'seal', log: this.#log, name });
     }
@@ -298,6 +316,7 @@ export class SegmentLog {
     }
     const fd = this.#fd;
     this.#fd = -1;
+    this.#observer?.beforeSeal(this.#newestEpochMs);
     this.#syncer.send({ kind: 'seal', log: this.#log, name: this.#name });
     try {
       closeSync(fd);

@@ -28,8 +28,17 @@ export type Recovered = {
   release(): void;
 };
 
+/** One segment that a writer left open. */
+export type RecoveredSegment = {
+  /** When it was created; later segments of a directory have later times. */
+  epochMs: number;
+  content: SegmentContent;
+};
+
 export type Recovery = {
   recovered: Recovered;
+  /** The segments whose payloads are kept, oldest first; empty after `recovered.release`. */
+  segments: readonly RecoveredSegment[];
   /** Names of the segments to seal, oldest first. */
   toSeal: string[];
   /** Greatest creation time among the directory's names, sealed ones included; 0 for none. */
@@ -46,10 +55,10 @@ export function recoverDirectory(directory: string): Recovery {
   const files = listSegments(directory);
   const newestEpochMs = files.at(-1)?.epochMs ?? 0;
   const toSeal: string[] = [];
-  const contents: SegmentContent[] = [];
+  const segments: RecoveredSegment[] = [];
   const counts = { records: 0, corruptRecords: 0, corruptBytes: 0, tornBytes: 0, unreadable: 0 };
   let keptBytes = 0;
-  for (const { file, name, state } of files) {
+  for (const { file, name, state, epochMs } of files) {
     if (state !== 'open') {
       continue;
     }
@@ -63,27 +72,27 @@ export function recoverDirectory(directory: string): Recovery {
       counts.tornBytes += outcome.tornBytes;
       if (outcome.records + outcome.corruptRecords > 0) {
         toSeal.push(name);
-        contents.push(outcome);
+        segments.push({ epochMs, content: outcome });
         keptBytes += outcome.payloadBytes;
       }
       while (keptBytes > KEPT_BYTES_MAX) {
-        keptBytes -= contents.shift()?.payloadBytes ?? keptBytes;
+        keptBytes -= segments.shift()?.content.payloadBytes ?? keptBytes;
       }
     }
   }
   const recovered: Recovered = {
     segments: toSeal.length,
     ...counts,
-    payloads: () => allPayloads(contents),
+    payloads: () => allPayloads(segments),
     release: () => {
-      contents.length = 0;
+      segments.length = 0;
     },
   };
-  return { recovered, toSeal, newestEpochMs };
+  return { recovered, segments, toSeal, newestEpochMs };
 }
 
-function* allPayloads(contents: readonly SegmentContent[]): Iterable<Buffer> {
-  for (const content of contents) {
+function* allPayloads(segments: readonly RecoveredSegment[]): Iterable<Buffer> {
+  for (const { content } of segments) {
     yield* content.payloads;
   }
 }

@@ -127,6 +127,8 @@ export const OUTCOMES = [
   'rejected',
   'unavailable',
   'recorded',
+  'blocked',
+  'no_destination',
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
+import { campaignText } from '../../core/configuration.ts';
 import { createLogger } from '../../core/logger.ts';
 import { SyncThread } from '../log/sync/sync-thread.ts';
 import { CONTROL, REQUEST_KIND, SLOT } from '../mailbox/layout.ts';
@@ -77,18 +78,20 @@ beforeEach(() => {
       domains: [],
       keys: [],
       campaigns: [
-        {
+        campaignText({
           organization_id: ORGANIZATION,
           campaign_id: 'summer_sale',
           name: '',
           status: 'active',
+          timezone: 'UTC',
+          rules: [],
           default_action: {
             type: 'redirect',
             destination: 'https://shop.acmecorp.com/',
             passthrough: [],
             tags: [],
           },
-        },
+        }),
       ],
     },
     () => 0,

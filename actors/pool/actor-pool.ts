@@ -1,14 +1,15 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { Clock } from '../../core/clock.ts';
-import type { ConfigurationChange } from '../../core/configuration.ts';
+import type { CampaignText, EncodedChange, OrganizationConfig } from '../../core/configuration.ts';
 import { entryFile } from '../../core/entry-file.ts';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
 import { AcceptorMailbox } from '../mailbox/acceptor-mailbox.ts';
 import { CONTROL, SLOT } from '../mailbox/layout.ts';
 import { createMailboxBuffer } from '../mailbox/mailbox.ts';
-import type { ActorTask, OrganizationUpdate, ToActor } from './messages.ts';
+import { updateBook } from './campaign-book.ts';
+import type { ActorTask, CapCount, OrganizationUpdate, ToActor } from './messages.ts';
 import { Quarantine } from './quarantine.ts';
 
 /** Organisations in one control message: keeps the pause for reading it short. */
@@ -105,7 +106,7 @@ export class ActorPool {
   }
 
   /** Gives each shard what changed for its organisations. */
-  configure(change: ConfigurationChange, numberOf: (organizationId: string) => number): void {
+  configure(change: EncodedChange, numberOf: (organizationId: string) => number): void {
     const updates = updatesOf(change);
     const byShard = this.#shards.map((): OrganizationUpdate[] => []);
     for (const [organizationId, { organization, campaigns }] of updates) {
@@ -116,16 +117,30 @@ export class ActorPool {
       if (current === undefined) {
         continue;
       }
-      const merged = new Map(known?.campaigns.map((campaign) => [campaign.campaign_id, campaign]));
-      for (const campaign of campaigns) {
-        merged.set(campaign.campaign_id, campaign);
-      }
-      const all = { number, organization: current, campaigns: [...merged.values()] };
-      shard.organizations.set(number, all);
-      byShard[shard.number]?.push({ number, organization: current, campaigns });
+      const book =
+        known !== undefined && campaigns.length === 0
+          ? known.campaigns
+          : updateBook(known?.campaigns ?? null, campaigns);
+      const update = { number, organization: current, campaigns: book };
+      shard.organizations.set(number, update);
+      byShard[shard.number]?.push(update);
     }
     for (const shard of this.#shards) {
       this.#sendUpdates(shard, byShard[shard.number] ?? []);
+    }
+  }
+
+  /** Gives each shard what the stores know of its organisations' capped rules. */
+  tellCapCounts(counts: readonly CapCount[]): void {
+    const byShard = this.#shards.map((): CapCount[] => []);
+    for (const count of counts) {
+      byShard[this.shardOf(count.organizationId)]?.push(count);
+    }
+    for (const shard of this.#shards) {
+      const own = byShard[shard.number] ?? [];
+      if (own.length > 0) {
+        this.#send(shard, { kind: 'cap_counts', counts: own });
+      }
     }
   }
 
@@ -245,13 +260,10 @@ function newThread(): Piscina {
   return piscina;
 }
 
-type Grouped = Map<
-  string,
-  Partial<Pick<OrganizationUpdate, 'organization'>> & Pick<OrganizationUpdate, 'campaigns'>
->;
+type Grouped = Map<string, { organization?: OrganizationConfig; campaigns: CampaignText[] }>;
 
 /** The rows of a change by the organisation that they belong to. */
-function updatesOf(change: ConfigurationChange): Grouped {
+function updatesOf(change: EncodedChange): Grouped {
   const grouped: Grouped = new Map();
   for (const organization of change.organizations) {
     grouped.set(organization.organization_id, { organization, campaigns: [] });

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { ConversionRecord } from '../../core/conversion.ts';
 import { messageOf, TrellisError } from '../../core/errors.ts';
-import { EVENT_COLUMN_LIST, EVENT_ROW_VERSION } from '../../core/event-columns.ts';
+import { eventColumnList } from '../../core/event-columns.ts';
 import { insertSegment } from '../../stores/clickhouse/client.ts';
 import {
   type DeadLetter,
@@ -81,18 +81,20 @@ class FileReplay {
   }
 
   async run(letters: readonly DeadLetter[]): Promise<void> {
-    const events: EventLetter[] = [];
+    const byVersion = new Map<number, EventLetter[]>();
     for (const letter of letters) {
       if (letter.kind === 'conversion') {
         await this.#replayConversion(letter);
-      } else if (letter.row_version !== EVENT_ROW_VERSION) {
+      } else if (eventColumnList(letter.row_version) === undefined) {
         this.#fail(letter, `rows of version ${letter.row_version} are unknown`);
       } else {
-        events.push(letter);
+        byVersion.set(letter.row_version, [...(byVersion.get(letter.row_version) ?? []), letter]);
       }
     }
-    for (let start = 0; start < events.length; start += BATCH_ROWS) {
-      await this.#replayEvents(events.slice(start, start + BATCH_ROWS));
+    for (const events of byVersion.values()) {
+      for (let start = 0; start < events.length; start += BATCH_ROWS) {
+        await this.#replayEvents(events.slice(start, start + BATCH_ROWS));
+      }
     }
   }
 
@@ -122,7 +124,9 @@ class FileReplay {
 
   /** The letters whose rows are not in the table. */
   async #missing(letters: EventLetter[]): Promise<EventLetter[]> {
-    const rows = new Map(letters.map((letter) => [letter, tryDecodeRow(rowOf(letter))]));
+    const rows = new Map(
+      letters.map((letter) => [letter, tryDecodeRow(rowOf(letter), letter.row_version)]),
+    );
     const readable = [...rows.values()].filter((row) => row !== undefined);
     try {
       const stored = await storedEventIds(this.#options.client, this.#table, readable);
@@ -132,12 +136,16 @@ class FileReplay {
     }
   }
 
-  /** @returns false when the rows are refused; a single one is then reported */
+  /**
+   * @param letters of one row version
+   * @returns false when the rows are refused; a single one is then reported
+   */
   async #insert(letters: EventLetter[]): Promise<boolean> {
+    const columnList = eventColumnList(letters[0]?.row_version ?? 0) ?? '';
     try {
       await insertSegment(this.#options.client, {
         rows: Buffer.concat(letters.map(rowOf)),
-        columnList: EVENT_COLUMN_LIST,
+        columnList,
         table: this.#table,
         deduplicationToken: tokenOf(letters),
         rowCount: letters.length,

@@ -2,6 +2,7 @@ import { appendFileSync, readdirSync, readFileSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EVENT_ROW_VERSION } from '../../core/event-columns.ts';
 import { letterFile, listDeadLetters, markReplayed, replayedFile } from './dead-letter-files.ts';
 import { type NewDeadLetter, openDeadLetters } from './dead-letters.ts';
 import { clickRow, encodeRow } from './testing/rows.ts';
@@ -37,7 +38,7 @@ function letter(number: number): NewDeadLetter {
     code: '27',
     reason: 'Cannot parse',
     kind: 'event',
-    row_version: 1,
+    row_version: EVENT_ROW_VERSION,
     row: encodeRow(clickRow(number)).toString('base64'),
   };
 }

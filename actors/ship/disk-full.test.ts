@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
+import { EVENT_ROW_VERSION } from '../../core/event-columns.ts';
 import { listDeadLetters } from './dead-letter-files.ts';
 import { type NewDeadLetter, openDeadLetters } from './dead-letters.ts';
 import { ShipJournal, WHOLE_SEGMENT } from './ship-journal.ts';
@@ -55,7 +56,7 @@ function letter(number: number): NewDeadLetter {
     code: '27',
     reason: 'Cannot parse',
     kind: 'event',
-    row_version: 1,
+    row_version: EVENT_ROW_VERSION,
     // Larger than a page, so that it needs room.
     row: encodeRow(clickRow(number, { url: 'u'.repeat(9000) })).toString('base64'),
   };

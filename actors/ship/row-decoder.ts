@@ -1,5 +1,5 @@
 import { TrellisError } from '../../core/errors.ts';
-import { EVENT_COLUMNS, EVENT_ROW_VERSION } from '../../core/event-columns.ts';
+import { COLUMNS_BY_VERSION, EVENT_ROW_VERSION } from '../../core/event-columns.ts';
 
 /** One value as it stands in a row; times are milliseconds since the epoch. */
 export type RowValue = string | number | boolean | null | string[] | Record<string, string>;
@@ -9,9 +9,6 @@ export type DecodedRow = Record<string, RowValue>;
 
 type Cursor = { bytes: Uint8Array; view: DataView; at: number };
 type Read = (cursor: Cursor) => RowValue;
-
-/** The columns of each row version that can still lie on disk. */
-const COLUMNS_BY_VERSION = new Map([[EVENT_ROW_VERSION, EVENT_COLUMNS]]);
 
 /**
  * Reads one row in ClickHouse's RowBinary format. For showing rows and for finding faults, not for

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Clock } from '../../core/clock.ts';
-import { EVENT_COLUMN_LIST, EVENT_ROW_VERSION } from '../../core/event-columns.ts';
+import { EVENT_ROW_VERSION, eventColumnList } from '../../core/event-columns.ts';
 import { insertSegment } from '../../stores/clickhouse/client.ts';
 import { rowsBetween, type SegmentContent } from '../log/segment-reader.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -30,9 +30,6 @@ export type ShipOutcome =
   | { kind: 'settled'; how: 'inserted' | 'already_stored' | 'bisected' | 'empty' }
   | { kind: 'failed'; failure: InsertFailure }
   | { kind: 'held'; reason: 'dead_letters_full' | 'unknown_row_version' | 'unclear' | 'stopping' };
-
-/** The column list of each row version that can still lie on disk. */
-const COLUMN_LISTS: ReadonlyMap<number, string> = new Map([[EVENT_ROW_VERSION, EVENT_COLUMN_LIST]]);
 
 /**
  * How long a deduplication token is relied on. ClickHouse remembers the last 10,000 blocks; one
@@ -144,7 +141,7 @@ class SegmentShipping {
     rows: Buffer,
     rowCount: number,
   ): Promise<PieceOutcome> {
-    const columnList = COLUMN_LISTS.get(this.#rowVersion);
+    const columnList = eventColumnList(this.#rowVersion);
     if (columnList === undefined) {
       return { kind: 'held', reason: 'unknown_row_version' };
     }

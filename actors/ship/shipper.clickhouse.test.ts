@@ -199,6 +199,20 @@ describe('the shipper', () => {
     expect(await registry.metrics()).toContain('trellis_events_dropped_total{reason="corrupt"} 1');
   });
 
+  it('ships segments of the row version before, beside those of today', async () => {
+    const old = [0, 4].map((number) => encodeRow(clickRow(number), 1));
+    writeSegment(log(), old, { rowVersion: 1 });
+    writeSegment(log(), clickPayloads(8, 1));
+    await start();
+    await expectAllShipped(3);
+    const result = await store.client.query({
+      query: `SELECT is_unique FROM ${table} ORDER BY event_time`,
+      format: 'JSONEachRow',
+    });
+    // Numbers that are divisible by four are unique, which version 1 could not say.
+    expect(await result.json()).toEqual([false, false, true].map((is_unique) => ({ is_unique })));
+  });
+
   it('leaves a segment alone whose row version it does not know', async () => {
     writeSegment(log(), clickPayloads(0, 2), { rowVersion: 77 });
     writeSegment(log(), clickPayloads(2, 2));

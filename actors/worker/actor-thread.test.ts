@@ -95,9 +95,7 @@ describe('a click', () => {
   });
 
   it('sets no cookie where the organisation wants none', () => {
-    actor.organizations.apply([
-      { number: 0, organization: { ...ACME, cookies: false }, campaigns: [] },
-    ]);
+    actor.configureOrganization({ ...ACME, cookies: false });
     expect(actor.answer(EXAMPLE).head).not.toContain('Set-Cookie');
   });
 
@@ -121,12 +119,11 @@ describe('a click', () => {
 
   it('for an unknown, paused or archived campaign is recorded without one', () => {
     for (const status of ['paused', 'archived'] as const) {
-      const campaigns = [{ ...SUMMER_SALE, status }];
-      actor.organizations.apply([{ number: 0, organization: ACME, campaigns }]);
+      actor.configure({ ...SUMMER_SALE, status });
       expect(actor.answer(EXAMPLE)).toMatchObject({ status: 404, outcome: 'unknown_campaign' });
     }
     const organization = { ...ACME, fallback_url: 'https://acme.example/?lost={campaign_id}' };
-    actor.organizations.apply([{ number: 0, organization, campaigns: [] }]);
+    actor.configureOrganization(organization);
     const reply = actor.answer({ ...EXAMPLE, path: '/in/nothing' });
     expect(reply.head.split('\r\n')[0]).toBe('https://acme.example/?lost=');
     expect(rows().map((row) => row.campaign_id)).toEqual([null, null, null]);

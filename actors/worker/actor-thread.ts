@@ -6,6 +6,7 @@ import { OUTCOME, REQUEST_KIND, SLOT } from '../mailbox/layout.ts';
 import type { ReplyWriter } from '../mailbox/reply-writer.ts';
 import type { RequestReader } from '../mailbox/request-reader.ts';
 import type { ActorCounters } from '../pool/actor-counters.ts';
+import type { CapCounters } from './caps/cap-counters.ts';
 import type { ClickHandler } from './click-handler.ts';
 import type { DurableReplies } from './durable-replies.ts';
 import type { EventBatch } from './event-batch.ts';
@@ -44,6 +45,7 @@ export type ActorThreadParts = {
   visits: VisitHandler;
   postbacks: PostbackHandler;
   counters: ActorCounters;
+  caps: CapCounters;
   /** Word 0 is 1 while the event log has reached its cap. */
   limits: Int32Array;
   /** Event ids of clicks that a dead predecessor had written to the log. */
@@ -175,7 +177,7 @@ export class ActorThread {
   }
 
   #appendBatch(): void {
-    const { batch, clickLog, counters, limits } = this.#parts;
+    const { batch, caps, clickLog, counters, limits } = this.#parts;
     this.#parts.mailbox.setCurrent(-1);
     const records = batch.records;
     let outcome: 'appended' | 'disk_full' | 'io_error' | 'log_full';
@@ -185,6 +187,7 @@ export class ActorThread {
     } else {
       outcome = batch.append(clickLog);
     }
+    caps.settle();
     counters.add(outcome === 'appended' ? 'rows_appended' : 'rows_dropped', records);
     this.#completeClicks(outcome);
     this.#awaitSync(outcome);

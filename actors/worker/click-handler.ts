@@ -14,6 +14,11 @@ const SLUG_AT = '/in/'.length;
 const CLICK_ID_LENGTH_MAX = 256;
 const NO_TAGS: readonly string[] = [];
 const NO_STORE = '\r\nCache-Control: no-store';
+const BLOCKED = JSON.stringify({ error: 'blocked', message: 'this campaign takes no such visits' });
+const NO_DESTINATION = JSON.stringify({
+  error: 'no_destination',
+  message: 'no rule of the campaign takes this visit, and there is no fallback URL',
+});
 const UNKNOWN_CAMPAIGN = JSON.stringify({
   error: 'unknown_campaign',
   message: 'there is no active campaign at this address, and the organisation has no fallback URL',
@@ -51,6 +56,7 @@ export class ClickHandler {
   ): void {
     const { facts, sources, batch, replies } = this.#parts;
     event.eventType = 'click';
+    event.request = request;
     event.url = request.path;
     event.query.parse(request.query);
     facts.read(event, request, plain);
@@ -60,14 +66,14 @@ export class ClickHandler {
     event.clickId = effectiveClickId(event);
     event.traffic = sources.resolve(event.query, event.referer, request.header('host'));
     const campaign = event.organization.campaign(slugOf(request.path));
-    const outcome = route(event, campaign, plain);
+    const outcome = route(event, campaign, plain, record);
     if (record) {
       batch.begin();
       this.#encoder.write(batch.rows, event, request);
       batch.end();
     }
     if (event.destination === '') {
-      replies.json(slot, 404, UNKNOWN_CAMPAIGN, outcome);
+      refuse(replies, slot, outcome);
       return;
     }
     let headerBlock = event.destination + NO_STORE;
@@ -79,19 +85,41 @@ export class ClickHandler {
   }
 }
 
-/** Fills in campaign and destination. The fallback of an unknown campaign may be missing. */
-function route(event: EventRecord, campaign: Campaign | undefined, plain: boolean): Outcome {
-  event.ruleId = '';
+/** Fills in campaign, rule, tags and destination: '' when the click goes nowhere. */
+function route(
+  event: EventRecord,
+  campaign: Campaign | undefined,
+  plain: boolean,
+  isCounted: boolean,
+): Outcome {
   if (campaign === undefined) {
     event.campaignId = null;
+    event.ruleId = '';
     event.tags = NO_TAGS;
     event.destination = event.organization.fallback?.render(event) ?? '';
     return 'unknown_campaign';
   }
-  event.campaignId = campaign.id;
-  event.tags = campaign.tags;
-  event.destination = campaign.destination.render(event);
+  if (campaign.route(event, event.organization.fallback, isCounted, plain)) {
+    return 'blocked';
+  }
+  if (event.destination === '') {
+    return 'no_destination';
+  }
   return plain ? 'quarantined' : 'redirected';
+}
+
+/** The answer to a click that goes nowhere. */
+function refuse(replies: ReplyWriter, slot: number, outcome: Outcome): void {
+  if (outcome === 'blocked') {
+    replies.json(slot, 403, BLOCKED, outcome);
+  } else {
+    replies.json(
+      slot,
+      404,
+      outcome === 'no_destination' ? NO_DESTINATION : UNKNOWN_CAMPAIGN,
+      outcome,
+    );
+  }
 }
 
 /** The query's click id, unless it is missing or too long to be one. */

@@ -1,5 +1,7 @@
-import { Query } from './destination/query.ts';
-import type { DestinationInput } from './destination/render.ts';
+import { Query } from '../../core/destination/query.ts';
+import type { DestinationInput } from '../../core/destination/render.ts';
+import type { RuleEvent } from '../../core/rules/event-view.ts';
+import type { RequestReader } from '../mailbox/request-reader.ts';
 import { type GeoResult, UNKNOWN_PLACE } from './enrich/geo.ts';
 import type { LanguageResult } from './enrich/language.ts';
 import type { TrafficSource } from './enrich/source.ts';
@@ -12,7 +14,7 @@ const NO_TRAFFIC_SOURCE: TrafficSource = { source: '', medium: null, encoded: ne
  * One click or visit while it is decided and encoded. A thread has one of these and fills it anew for
  * each request; nothing may keep it.
  */
-export class EventRecord implements DestinationInput {
+export class EventRecord implements DestinationInput, RuleEvent {
   organization: OrganizationActor;
   /** `evt_` and 16 hex digits. */
   eventId = '';
@@ -32,11 +34,17 @@ export class EventRecord implements DestinationInput {
   tags: readonly string[] = [];
   traffic: TrafficSource = NO_TRAFFIC_SOURCE;
   referer = '';
+  /** No cookie, and the organisation had not seen the fingerprint for a day. */
+  isUnique = false;
+  /** 0 (clean) to 1. */
+  fraudScore = 0;
   ip = '';
   place: GeoResult = UNKNOWN_PLACE;
   agent: UserAgentResult;
   languageResult: LanguageResult;
   readonly query = new Query();
+  /** Its headers are the event's; null before the first one. */
+  request: RequestReader | null = null;
 
   constructor(organization: OrganizationActor, agent: UserAgentResult, language: LanguageResult) {
     this.organization = organization;
@@ -78,5 +86,31 @@ export class EventRecord implements DestinationInput {
 
   get language(): string {
     return this.languageResult.language;
+  }
+
+  get osVersion(): string {
+    return this.agent.osVersion;
+  }
+
+  get browserVersion(): string {
+    return this.agent.browserVersion;
+  }
+
+  get userAgent(): string {
+    return this.agent.userAgent;
+  }
+
+  get isBot(): boolean {
+    return this.agent.isBot;
+  }
+
+  /** The first value of a query parameter. */
+  param(name: string): string | null {
+    return this.query.get(name);
+  }
+
+  /** @param name lower case. Cookies are other people's: they are neither stored nor matched. */
+  header(name: string): string | null {
+    return name === 'cookie' || this.request === null ? null : this.request.header(name);
   }
 }

@@ -24,6 +24,8 @@ import { RequestReader } from '../mailbox/request-reader.ts';
 import { openActorCounters } from '../pool/actor-counters.ts';
 import type { ActorTask, ToActor } from '../pool/messages.ts';
 import { ActorThread } from './actor-thread.ts';
+import { CapCounters } from './caps/cap-counters.ts';
+import { CapFile } from './caps/cap-file.ts';
 import { ClickHandler } from './click-handler.ts';
 import { DurableReplies } from './durable-replies.ts';
 import { SourceLookup } from './enrich/source.ts';
@@ -56,9 +58,9 @@ export default async function runActor(task: ActorTask): Promise<void> {
   nameThread(`actor-${task.shard}`);
   const logger = createLogger(`actor-${task.shard}`, task.logLevel);
   const parts = composeThread(task, logger);
-  const { mailbox, thread, clickLog, conversionLog, organizations } = parts;
+  const { mailbox, thread, clickLog, conversionLog } = parts;
   // Nothing can be decided before the organisations are known; they are on their way.
-  receiveControl(task, organizations);
+  receiveControl(task, parts);
   mailbox.republishReplies();
   const orphans = thread.serveOrphans();
   if (orphans > 0) {
@@ -71,7 +73,7 @@ export default async function runActor(task: ActorTask): Promise<void> {
   while (!(mailbox.shutdownRequested && mailbox.isEmpty && parts.durable.isEmpty)) {
     const wakeValue = mailbox.wakeValue();
     if (mailbox.takeControlMark()) {
-      receiveControl(task, organizations);
+      receiveControl(task, parts);
     }
     const worked = thread.serveBatch();
     const nowMs = Date.now();
@@ -82,7 +84,7 @@ export default async function runActor(task: ActorTask): Promise<void> {
     }
     if (nowMs - turnedAtMs >= TURN_MS) {
       turnedAtMs = nowMs;
-      organizations.passivateIdle();
+      parts.organizations.passivateIdle();
       await eventLoopTurn();
     }
     if (worked) {
@@ -93,11 +95,15 @@ export default async function runActor(task: ActorTask): Promise<void> {
   }
   clickLog.close();
   conversionLog.close();
+  parts.caps.close();
   parts.syncer.close();
   task.port.close();
 }
 
-function receiveControl(task: ActorTask, organizations: OrganizationRegistry): void {
+function receiveControl(
+  task: ActorTask,
+  { organizations, caps }: { organizations: OrganizationRegistry; caps: CapCounters },
+): void {
   for (
     let received = receiveMessageOnPort(task.port);
     received !== undefined;
@@ -107,6 +113,9 @@ function receiveControl(task: ActorTask, organizations: OrganizationRegistry): v
     switch (message.kind) {
       case 'organizations':
         organizations.apply(message.updates);
+        break;
+      case 'cap_counts':
+        caps.applyCounts(message.counts);
         break;
       case 'quarantine':
         organizations.quarantine(message.number, message.untilMs);
@@ -122,7 +131,9 @@ function composeThread(task: ActorTask, logger: Logger) {
   const counters = openActorCounters(task.counters);
   const wake = { wakeBuffer: mailbox.memory.words, index: CONTROL.actorWake };
   const syncer = new ThreadSyncer(task.syncPort, wake);
-  const { clickLog, conversionLog } = openLogs(task, syncer, logger);
+  const capFile = new CapFile(dataPaths(task.dataDir).capCounts, task.shard, logger);
+  const caps = new CapCounters(capFile);
+  const { clickLog, conversionLog } = openLogs(task, syncer, caps, logger);
   counters.add('log_corrupt_records', clickLog.recovered.corruptRecords);
   counters.add('log_corrupt_records', conversionLog.recovered.corruptRecords);
   const ids = new SnowflakeGenerator({
@@ -131,7 +142,7 @@ function composeThread(task: ActorTask, logger: Logger) {
     leaseFile: join(dataPaths(task.dataDir).idLeases, String(task.shard)),
     clock: systemClock,
   });
-  const organizations = new OrganizationRegistry(systemClock, counters, logger);
+  const organizations = new OrganizationRegistry(systemClock, counters, caps, logger);
   const facts = new VisitorFacts(task.geo, task.trustedProxies);
   const sources = new SourceLookup(SOURCES_MAX);
   const batch = new EventBatch();
@@ -156,17 +167,26 @@ function composeThread(task: ActorTask, logger: Logger) {
     visits: new VisitHandler({ ...handlerParts, nextEventId }),
     postbacks: new PostbackHandler({ log: conversionLog, durable, replies, counters }),
     counters,
+    caps,
     limits: new Int32Array(task.limits),
     alreadyLogged: loggedEventIds(clickLog.recovered.payloads()),
     injectFault: task.faultInjection ? injectFault : injectNoFault,
   });
-  return { mailbox, thread, clickLog, conversionLog, organizations, durable, syncer, counters };
+  return {
+    ...{ mailbox, thread, clickLog, conversionLog, organizations },
+    ...{ durable, syncer, counters, caps },
+  };
 }
 
-function openLogs(task: ActorTask, syncer: ThreadSyncer, logger: Logger) {
+function openLogs(task: ActorTask, syncer: ThreadSyncer, caps: CapCounters, logger: Logger) {
   const shared = { nodeId: task.node.id, shard: task.shard, clock: systemClock, syncer };
   const directory = (lane: string) => join(dataPaths(task.dataDir).log, lane, String(task.shard));
-  const clickLog = SegmentLog.open({ ...shared, lane: 'clicks', directory: directory('clicks') });
+  const clickLog = SegmentLog.open({
+    ...shared,
+    lane: 'clicks',
+    directory: directory('clicks'),
+    observer: caps,
+  });
   const conversionLog = SegmentLog.open({
     ...shared,
     lane: 'conversions',

@@ -1,16 +1,18 @@
 import type { CampaignConfig, OrganizationConfig } from '../../core/configuration.ts';
+import { compileDestination } from '../../core/destination/compile.ts';
+import type { CompiledDestination } from '../../core/destination/render.ts';
 import { TrellisError } from '../../core/errors.ts';
 import { createLogger, type Logger } from '../../core/logger.ts';
+import { type CampaignBook, CampaignIndex, updateBook } from '../pool/campaign-book.ts';
 import { Campaign } from './campaign.ts';
-import { compileDestination } from './destination/compile.ts';
-import type { CompiledDestination } from './destination/render.ts';
+import type { CapCounters } from './caps/cap-counters.ts';
 import { encodeOnce } from './encode/row-writer.ts';
 import { hashText, type TextHash } from './identity/text-hash.ts';
 
-/** What is configured for an organisation; owned by the registry, replaced row by row. */
+/** What is configured for an organisation. */
 export type OrganizationSettings = {
   organization: OrganizationConfig;
-  campaigns: Map<string, CampaignConfig>;
+  campaigns: CampaignBook;
 };
 
 /**
@@ -28,17 +30,25 @@ export class OrganizationActor {
   readonly fallback: CompiledDestination | null;
   lastUsedMs: number;
   readonly #logger: Logger;
-  readonly #settings: ReadonlyMap<string, CampaignConfig>;
+  readonly #counters: CapCounters | null;
+  readonly #index: CampaignIndex;
   readonly #campaigns = new Map<string, Campaign | undefined>();
 
-  constructor(settings: OrganizationSettings, nowMs: number, logger: Logger) {
+  /** @param counters of the thread's capped rules; null: there are no campaigns */
+  constructor(
+    settings: OrganizationSettings,
+    nowMs: number,
+    logger: Logger,
+    counters: CapCounters | null,
+  ) {
     this.#logger = logger;
+    this.#counters = counters;
     this.config = settings.organization;
     this.id = settings.organization.organization_id;
     this.idHash = hashText(this.id);
     this.encodedId = encodeOnce((row) => row.string(this.id));
     this.fallback = compileFallback(settings.organization, logger);
-    this.#settings = settings.campaigns;
+    this.#index = new CampaignIndex(settings.campaigns);
     this.lastUsedMs = nowMs;
   }
 
@@ -50,25 +60,32 @@ export class OrganizationActor {
     if (this.#campaigns.has(slug)) {
       return this.#campaigns.get(slug);
     }
-    const config = this.#settings.get(slug);
-    if (config === undefined || config.status !== 'active') {
+    const config = this.#index.find(slug);
+    if (config === undefined) {
       return undefined;
     }
-    const campaign = compileOrUndefined(config, this.#logger);
+    const campaign =
+      config.status === 'active' && this.#counters !== null
+        ? compileOrUndefined(config, this.#counters, this.#logger)
+        : undefined;
     this.#campaigns.set(slug, campaign);
     return campaign;
   }
 }
 
-function compileOrUndefined(config: CampaignConfig, logger: Logger): Campaign | undefined {
+function compileOrUndefined(
+  config: CampaignConfig,
+  counters: CapCounters,
+  logger: Logger,
+): Campaign | undefined {
   try {
-    return new Campaign(config);
+    return new Campaign(config, counters, logger);
   } catch (error) {
     if (!(error instanceof TrellisError)) {
       throw error;
     }
-    const organization = config.organization_id;
-    logger.error({ organization, error: error.message }, 'a campaign cannot be used');
+    const { organization_id: organization, campaign_id: campaign } = config;
+    logger.error({ organization, campaign, error: error.message }, 'a campaign cannot be used');
     return undefined;
   }
 }
@@ -95,8 +112,9 @@ export const NO_ORGANIZATION = new OrganizationActor(
       fallback_url: null,
       currency: 'USD',
     },
-    campaigns: new Map(),
+    campaigns: updateBook(null, []),
   },
   0,
   createLogger('actor', 'silent'),
+  null,
 );

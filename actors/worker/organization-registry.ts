@@ -2,6 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import type { ActorCounters } from '../pool/actor-counters.ts';
 import type { OrganizationUpdate } from '../pool/messages.ts';
+import type { CapCounters } from './caps/cap-counters.ts';
 import { OrganizationActor, type OrganizationSettings } from './organization-actor.ts';
 
 /** Actors in memory; when one more is needed, the tenth that was idle longest makes room. */
@@ -19,12 +20,14 @@ export class OrganizationRegistry {
   readonly #quarantinedUntilMs = new Map<number, number>();
   readonly #clock: Clock;
   readonly #counters: ActorCounters;
+  readonly #caps: CapCounters;
   readonly #logger: Logger;
 
-  constructor(clock: Clock, counters: ActorCounters, logger: Logger) {
+  constructor(clock: Clock, counters: ActorCounters, caps: CapCounters, logger: Logger) {
     this.#clock = clock;
     this.#logger = logger;
     this.#counters = counters;
+    this.#caps = caps;
   }
 
   get residentCount(): number {
@@ -34,16 +37,7 @@ export class OrganizationRegistry {
   /** Takes what changed. Actors in memory are replaced at their next request. */
   apply(updates: readonly OrganizationUpdate[]): void {
     for (const { number, organization, campaigns } of updates) {
-      const settings = this.#settings.get(number);
-      if (settings === undefined) {
-        const bySlug = new Map(campaigns.map((campaign) => [campaign.campaign_id, campaign]));
-        this.#settings.set(number, { organization, campaigns: bySlug });
-      } else {
-        settings.organization = organization;
-        for (const campaign of campaigns) {
-          settings.campaigns.set(campaign.campaign_id, campaign);
-        }
-      }
+      this.#settings.set(number, { organization, campaigns });
       this.#residents.delete(number);
     }
     this.#counters.set('actors_resident', this.#residents.size);
@@ -81,7 +75,7 @@ export class OrganizationRegistry {
     if (this.#residents.size >= RESIDENTS_MAX) {
       this.#passivateIdlest();
     }
-    const actor = new OrganizationActor(settings, nowMs, this.#logger);
+    const actor = new OrganizationActor(settings, nowMs, this.#logger, this.#caps);
     this.#residents.set(number, actor);
     this.#counters.add('actors_activated', 1);
     this.#counters.set('actors_resident', this.#residents.size);

@@ -1,7 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CampaignConfig, OrganizationConfig } from '../../core/configuration.ts';
+import {
+  type CampaignConfig,
+  campaignText,
+  type OrganizationConfig,
+} from '../../core/configuration.ts';
 import { createLogger } from '../../core/logger.ts';
 import { SegmentLog } from '../log/segment-log.ts';
 import { InProcessSyncer } from '../log/sync/in-process-syncer.ts';
@@ -13,7 +17,10 @@ import { ReplyWriter } from '../mailbox/reply-writer.ts';
 import { RequestReader } from '../mailbox/request-reader.ts';
 import { RequestWriter } from '../mailbox/request-writer.ts';
 import { createActorCountersBuffer, openActorCounters } from '../pool/actor-counters.ts';
+import { type CampaignBook, updateBook } from '../pool/campaign-book.ts';
 import { ActorThread } from './actor-thread.ts';
+import { CapCounters } from './caps/cap-counters.ts';
+import { CapFile } from './caps/cap-file.ts';
 import { ClickHandler } from './click-handler.ts';
 import { DurableReplies } from './durable-replies.ts';
 import { loadGeoBuffers } from './enrich/geo-buffers.ts';
@@ -43,6 +50,8 @@ export const SUMMER_SALE: CampaignConfig = {
   campaign_id: 'summer_sale',
   name: 'Summer Sale',
   status: 'active',
+  timezone: 'UTC',
+  rules: [],
   default_action: {
     type: 'redirect',
     destination: 'https://shop.acmecorp.com/summer-sale',
@@ -81,12 +90,11 @@ export class TestThread {
   readonly counters = openActorCounters(createActorCountersBuffer());
   readonly limits = new Int32Array(new SharedArrayBuffer(4));
   nowMs = 1_718_447_445_123;
+  /** Of the click log, from the next `restart` on. */
+  segmentRecordsMax = 50_000;
   readonly clock = { nowMs: () => this.nowMs };
-  organizations = new OrganizationRegistry(
-    this.clock,
-    this.counters,
-    createLogger('test', 'silent'),
-  );
+  caps!: CapCounters;
+  organizations!: OrganizationRegistry;
   clickLog!: SegmentLog;
   conversionLog!: SegmentLog;
   mailbox!: ActorMailbox;
@@ -94,10 +102,25 @@ export class TestThread {
   syncer!: InProcessSyncer;
   readonly #writer = new RequestWriter();
   #ids: SnowflakeGenerator | null = null;
+  #organization = ACME;
+  #book: CampaignBook | null = null;
 
-  constructor() {
+  /** @param campaigns of organisation 0, ACME */
+  constructor(campaigns: CampaignConfig[] = [SUMMER_SALE]) {
+    this.#book = updateBook(null, campaigns.map(campaignText));
     this.restart();
-    this.organizations.apply([{ number: 0, organization: ACME, campaigns: [SUMMER_SALE] }]);
+  }
+
+  /** Changes campaigns as a message of the engine does. */
+  configure(...campaigns: CampaignConfig[]): void {
+    this.configureOrganization(this.#organization, ...campaigns);
+  }
+
+  /** Changes the organisation, and campaigns too. */
+  configureOrganization(organization: OrganizationConfig, ...campaigns: CampaignConfig[]): void {
+    this.#organization = organization;
+    this.#book = updateBook(this.#book, campaigns.map(campaignText));
+    this.organizations.apply([{ number: 0, organization, campaigns: this.#book }]);
   }
 
   /** Begins anew as the successor of a thread that died: same mailbox, same folder. */
@@ -106,11 +129,17 @@ export class TestThread {
     this.acceptor.recordActorDeath();
     this.mailbox = new ActorMailbox(this.buffer, () => undefined);
     this.syncer = new InProcessSyncer({ manual: true });
+    const logger = createLogger('test', 'silent');
+    this.caps = new CapCounters(new CapFile(join(this.folder, 'cap-counts'), 0, logger));
+    this.organizations = new OrganizationRegistry(this.clock, this.counters, this.caps, logger);
+    this.configure();
     const log = { nodeId: 'test', shard: 0, clock: this.clock, syncer: this.syncer };
     this.clickLog = SegmentLog.open({
       ...log,
       lane: 'clicks',
       directory: join(this.folder, 'clicks'),
+      observer: this.caps,
+      segmentRecordsMax: this.segmentRecordsMax,
     });
     this.conversionLog = SegmentLog.open({
       ...log,
@@ -155,6 +184,7 @@ export class TestThread {
       visits: new VisitHandler({ ...handlerParts, nextEventId }),
       postbacks: new PostbackHandler({ log: this.conversionLog, durable, replies, counters }),
       counters,
+      caps: this.caps,
       limits: this.limits,
       alreadyLogged: loggedEventIds(clickLog.recovered.payloads()),
       injectFault,

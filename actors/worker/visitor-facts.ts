@@ -5,11 +5,15 @@ import { type GeoBuffers, GeoLookup, UNKNOWN_PLACE } from './enrich/geo.ts';
 import { LanguageLookup } from './enrich/language.ts';
 import { asBot, UserAgentLookup } from './enrich/user-agent.ts';
 import type { EventRecord } from './event-record.ts';
-import { userIdFromCookie, userIdFromFingerprint } from './identity/visitor.ts';
+import { SeenVisitors } from './identity/seen-visitors.ts';
+import { Fingerprint, userIdFromCookie } from './identity/visitor.ts';
 
 const PLACES_MAX = 32_768;
 const USER_AGENTS_MAX = 20_000;
 const LANGUAGES_MAX = 1_000;
+/** 6 MiB a thread. */
+const VISITORS_MAX = 524_288;
+const UNIQUE_AGAIN_SECONDS = 86_400;
 
 /**
  * Step 3 of a click, first half: who the visitor is and what the request tells of them. The caches are
@@ -22,6 +26,8 @@ export class VisitorFacts {
   isNewVisitor = false;
   readonly #places: GeoLookup;
   readonly #proxies: TrustedProxies;
+  readonly #fingerprint = new Fingerprint();
+  readonly #seen = new SeenVisitors(VISITORS_MAX, UNIQUE_AGAIN_SECONDS);
 
   constructor(geo: GeoBuffers, trustedProxies: readonly string[]) {
     this.#places = new GeoLookup(geo, PLACES_MAX);
@@ -43,15 +49,19 @@ export class VisitorFacts {
     event.referer = request.header('referer');
     const known = userIdFromCookie(request.header('cookie'));
     this.isNewVisitor = known === '';
-    event.userId =
-      known === ''
-        ? userIdFromFingerprint(
-            event.organization.idHash,
-            event.ip,
-            event.agent.hash,
-            event.languageResult.hash,
-          )
-        : known;
+    if (known === '') {
+      this.#fingerprint.take(
+        event.organization.idHash,
+        event.ip,
+        event.agent.hash,
+        event.languageResult.hash,
+      );
+      event.userId = this.#fingerprint.userId();
+      event.isUnique = this.#seen.note(this.#fingerprint, request.receivedAtMs);
+    } else {
+      event.userId = known;
+      event.isUnique = false;
+    }
   }
 
   /** Marks the event as a bot's for a reason that the user agent does not tell. */

@@ -79,7 +79,7 @@ async function sendOne(
     { ...request.headers, ...(isText ? { 'content-type': 'application/json' } : {}) },
   );
   const faults = [
-    status >= 500 && !isBusy(status, headers, answer) ? `answered ${status}` : undefined,
+    status >= 500 ? `answered ${status}` : undefined,
     status >= 400 && !/^application\/problem\+json/.test(String(headers['content-type']))
       ? 'is no problem document'
       : undefined,
@@ -95,12 +95,6 @@ async function sendOne(
     });
   }
   return status;
-}
-
-/** A route that runs only so many requests at once has said so, and when to come again. */
-function isBusy(status: number, headers: Record<string, unknown>, answer: unknown): boolean {
-  const { type } = (answer ?? {}) as { type?: string };
-  return status === 503 && type === 'urn:trellis:problem:busy' && 'retry-after' in headers;
 }
 
 it(

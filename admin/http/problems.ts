@@ -64,7 +64,7 @@ export function answerProblems(app: FastifyInstance, logger: Logger): void {
         'a request failed',
       );
     }
-    if (problem.status === 503) {
+    if (problem.status === 503 || problem.type.endsWith(':busy')) {
       reply.header('Retry-After', RETRY_AFTER_SECONDS);
     }
     return sendProblem(reply, problem);

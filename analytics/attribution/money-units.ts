@@ -1,7 +1,6 @@
 import { RATE_DECIMALS, type Rates } from '../schema/money.ts';
 
 /** Amounts of money in this folder are integers: ten-thousandths of the currency's unit. */
-export const UNITS_PER_WHOLE = 10_000n;
 const UNITS_PER_CENT = 100n;
 const DECIMALS = 4;
 

@@ -2,6 +2,7 @@ import type { SegmentLog } from '../../actors/log/segment-log.ts';
 import type { ActorMailbox } from '../../actors/mailbox/actor-mailbox.ts';
 import { ReplyWriter } from '../../actors/mailbox/reply-writer.ts';
 import { RequestReader } from '../../actors/mailbox/request-reader.ts';
+import { updateBook } from '../../actors/pool/campaign-book.ts';
 import { EventRowEncoder } from '../../actors/worker/encode/event-row.ts';
 import type { GeoBuffers } from '../../actors/worker/enrich/geo-buffers.ts';
 import { SourceLookup } from '../../actors/worker/enrich/source.ts';
@@ -9,8 +10,9 @@ import { EventBatch } from '../../actors/worker/event-batch.ts';
 import { EventRecord } from '../../actors/worker/event-record.ts';
 import { visitorCookieLine } from '../../actors/worker/identity/visitor.ts';
 import { OrganizationActor } from '../../actors/worker/organization-actor.ts';
-import { ACME, SUMMER_SALE } from '../../actors/worker/test-thread.ts';
+import { ACME, SUMMER_SALE, type TestThread } from '../../actors/worker/test-thread.ts';
 import { VisitorFacts } from '../../actors/worker/visitor-facts.ts';
+import { campaignText } from '../../core/configuration.ts';
 import { silentLogger } from './test-requests.ts';
 
 /** The steps of a click on its actor thread, in their order. */
@@ -49,17 +51,19 @@ export class StagedClicks {
   readonly #batch = new EventBatch();
   readonly #event: EventRecord;
 
-  constructor(mailbox: ActorMailbox, log: SegmentLog, geo: GeoBuffers, nowMs: number) {
+  /** @param thread whose log, caps and clock are used, not its own mailbox reader */
+  constructor(mailbox: ActorMailbox, thread: TestThread, geo: GeoBuffers) {
     this.#mailbox = mailbox;
-    this.#log = log;
+    this.#log = thread.clickLog;
     this.#requests = new RequestReader(mailbox.memory);
     this.#replies = new ReplyWriter(mailbox.memory);
     this.#facts = new VisitorFacts(geo, ['127.0.0.0/8']);
-    const campaigns = new Map([[SUMMER_SALE.campaign_id, SUMMER_SALE]]);
+    const campaigns = updateBook(null, [campaignText(SUMMER_SALE)]);
     const organization = new OrganizationActor(
       { organization: ACME, campaigns },
-      nowMs,
+      thread.nowMs,
       silentLogger,
+      thread.caps,
     );
     const { agents, languages } = this.#facts;
     this.#event = new EventRecord(organization, agents.lookup(''), languages.lookup(''));
@@ -87,6 +91,7 @@ export class StagedClicks {
     const request = this.#requests;
     const event = this.#event;
     request.read(slot);
+    event.request = request;
     event.url = request.path;
     event.occurredAtMs = request.receivedAtMs;
     if (last < QUERY) return;
@@ -116,8 +121,6 @@ export class StagedClicks {
     if (campaign === undefined) {
       throw new Error(`there is no campaign ${slug}`);
     }
-    event.campaignId = campaign.id;
-    event.tags = campaign.tags;
-    event.destination = campaign.destination.render(event);
+    campaign.route(event, null, true, false);
   }
 }

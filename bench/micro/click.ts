@@ -110,7 +110,7 @@ function hashOfReplies(feed: ClickFeed): string {
 function whereItGoes(thread: TestThread, feed: ClickFeed, whole: Timing, size: Size): BenchRow[] {
   const { samples, operations } = effort(size, OPERATIONS / 2);
   const mailbox = new ActorMailbox(thread.buffer, () => undefined);
-  const stages = new StagedClicks(mailbox, thread.clickLog, sharedGeoBuffers(), thread.nowMs);
+  const stages = new StagedClicks(mailbox, thread, sharedGeoBuffers());
   const costs = CLICK_STAGES.map((): number[] => []);
   const sampleAll = () => {
     let beforeNs = 0;

@@ -1,10 +1,7 @@
 /** What does it cost to read a click's query and to build the URL that it is sent to? */
-import { compileDestination } from '../../actors/worker/destination/compile.ts';
-import { Query } from '../../actors/worker/destination/query.ts';
-import type {
-  CompiledDestination,
-  DestinationInput,
-} from '../../actors/worker/destination/render.ts';
+import { compileDestination } from '../../core/destination/compile.ts';
+import { Query } from '../../core/destination/query.ts';
+import type { CompiledDestination, DestinationInput } from '../../core/destination/render.ts';
 import { effort, freshCopies, measure, nanosecondsPer, sink, timingRow } from './measure.ts';
 import { type BenchRow, resultHash, type Size } from './result.ts';
 

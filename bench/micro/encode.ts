@@ -1,6 +1,8 @@
 /** What does it cost to encode the row of a click? */
+
 import { ActorMailbox } from '../../actors/mailbox/actor-mailbox.ts';
 import { RequestReader } from '../../actors/mailbox/request-reader.ts';
+import { updateBook } from '../../actors/pool/campaign-book.ts';
 import { EventRowEncoder } from '../../actors/worker/encode/event-row.ts';
 import { RowWriter } from '../../actors/worker/encode/row-writer.ts';
 import { SourceLookup } from '../../actors/worker/enrich/source.ts';
@@ -8,6 +10,7 @@ import { EventRecord } from '../../actors/worker/event-record.ts';
 import { OrganizationActor } from '../../actors/worker/organization-actor.ts';
 import { ACME, SUMMER_SALE, TestThread } from '../../actors/worker/test-thread.ts';
 import { VisitorFacts } from '../../actors/worker/visitor-facts.ts';
+import { campaignText } from '../../core/configuration.ts';
 import { effort, measure, nanosecondsPer, sink, timingRow } from './measure.ts';
 import { type BenchRow, resultHash, type Size } from './result.ts';
 import { clickRequests, sharedGeoBuffers, silentLogger } from './test-requests.ts';
@@ -60,11 +63,12 @@ function decidedClicks(thread: TestThread): DecidedClick[] {
   const facts = new VisitorFacts(sharedGeoBuffers(), ['127.0.0.0/8']);
   const sources = new SourceLookup(100);
   const mailbox = new ActorMailbox(thread.buffer, () => undefined);
-  const campaigns = new Map([[SUMMER_SALE.campaign_id, SUMMER_SALE]]);
+  const campaigns = updateBook(null, [campaignText(SUMMER_SALE)]);
   const organization = new OrganizationActor(
     { organization: ACME, campaigns },
     thread.nowMs,
     silentLogger,
+    thread.caps,
   );
   const campaign = organization.campaign(SUMMER_SALE.campaign_id);
   return clickRequests(CLICKS).map((sent, index) => {
@@ -82,9 +86,7 @@ function decidedClicks(thread: TestThread): DecidedClick[] {
     event.occurredAtMs = request.receivedAtMs;
     event.url = request.path;
     event.traffic = sources.resolve(event.query, event.referer, request.header('host'));
-    event.campaignId = campaign?.id ?? null;
-    event.tags = campaign?.tags ?? [];
-    event.destination = campaign?.destination.render(event) ?? '';
+    campaign?.route(event, null, true, false);
     return { event, request };
   });
 }

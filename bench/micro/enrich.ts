@@ -1,12 +1,13 @@
 /** What does it cost to learn where a visitor comes from and what they use, known and new? */
-import { Query } from '../../actors/worker/destination/query.ts';
+
 import { TrustedProxies } from '../../actors/worker/enrich/client-address.ts';
 import { GeoLookup } from '../../actors/worker/enrich/geo.ts';
 import { LanguageLookup } from '../../actors/worker/enrich/language.ts';
 import { SourceLookup } from '../../actors/worker/enrich/source.ts';
 import { UserAgentLookup } from '../../actors/worker/enrich/user-agent.ts';
 import { hashText } from '../../actors/worker/identity/text-hash.ts';
-import { userIdFromFingerprint } from '../../actors/worker/identity/visitor.ts';
+import { Fingerprint } from '../../actors/worker/identity/visitor.ts';
+import { Query } from '../../core/destination/query.ts';
 import { makeVisits, type Visit } from '../load/traffic.ts';
 import { effort, freshCopies, measure, nanosecondsPer, sink, timingRow } from './measure.ts';
 import { type BenchRow, resultHash, type Size } from './result.ts';
@@ -179,8 +180,11 @@ function visitors(
     agent: hashText(agent(7)),
     languages: hashText('en-US,en;q=0.9'),
   };
-  const fingerprint = (ip: string) =>
-    userIdFromFingerprint(hashes.organization, ip, hashes.agent, hashes.languages);
+  const visitor = new Fingerprint();
+  const fingerprint = (ip: string) => {
+    visitor.take(hashes.organization, ip, hashes.agent, hashes.languages);
+    return visitor.userId();
+  };
   return [
     {
       what: 'address behind a proxy',

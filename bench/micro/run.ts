@@ -4,6 +4,7 @@ import { encode } from './encode.ts';
 import { enrich } from './enrich.ts';
 import { log } from './log.ts';
 import { mailbox } from './mailbox.ts';
+import { matching } from './matching.ts';
 import { organizations } from './organizations.ts';
 import type { BenchOutcome, BenchRow, Size } from './result.ts';
 import { routing } from './routing.ts';
@@ -13,6 +14,7 @@ const MICRO_BENCHES: Record<string, (size: Size) => BenchRow[] | Promise<BenchRo
   routing,
   mailbox,
   enrich,
+  matching,
   destination,
   encode,
   log,

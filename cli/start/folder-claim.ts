@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { identifyProcess, type ProcessIdentity } from './process-identity.ts';
 
 /** Rounds in which claims of the same moment sort themselves out; a holder outlasts them all. */
-const ROUNDS_MAX = 20;
+const ROUNDS_MAX = 30;
 const ROUND_MS = 10;
 
 type Claim = { file: string; holder: ProcessIdentity };
@@ -22,7 +22,8 @@ export type ClaimOutcome =
  * after his own claim stands, no other one of a living process. So two never hold it, whatever their
  * order: the later of two claims is made before its owner looks, and finds the earlier one. No file is
  * ever taken over, so a dead process's claim can be removed by anybody at any time.
- * Of claims made in the same moment the first by name stays, the others withdraw and try again.
+ * Of claims made in the same moment the first by name stays, the others withdraw and wait, and claim
+ * again only when they find none.
  *
  * @param folder exists
  * @param name what the claims' names begin with
@@ -35,19 +36,28 @@ export async function claimFolder(folder: string, name: string): Promise<ClaimOu
   const own = claimFile(name, self);
   const withdraw = () => rm(join(folder, own), { force: true });
   let other: Claim | undefined;
+  let isStanding = false;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    await writeFile(join(folder, own), '');
     other = (await livingClaims(folder, name)).find((claim) => claim.file !== own);
-    if (other === undefined) {
+    if (other === undefined && isStanding) {
       return { kind: 'held', giveBack: withdraw };
     }
-    if (other.file < own) {
+    if (other === undefined) {
+      await writeFile(join(folder, own), '');
+      isStanding = true;
+      continue;
+    }
+    if (isStanding && other.file < own) {
       await withdraw();
+      isStanding = false;
     }
     await delay(ROUND_MS * (1 + Math.random()));
   }
   await withdraw();
-  return { kind: 'taken', holder: (other as Claim).holder };
+  if (other === undefined) {
+    throw new Error(`${folder} could not be claimed in ${ROUNDS_MAX} rounds`);
+  }
+  return { kind: 'taken', holder: other.holder };
 }
 
 function claimFile(name: string, { pid, started }: ProcessIdentity): string {

@@ -15,20 +15,13 @@ export type Condition =
   | { all: Condition[] }
   | { not: Condition };
 
-/**
- * One condition with all that is inside it. Checked by hand rather than as a union of schemas, so that
- * a fault has the path of the one member that is wrong and says what to write instead.
- */
-export const conditionSchema = z
-  .custom<Condition>((value) => value !== undefined, 'is missing')
-  .superRefine((value, context) => {
-    for (const fault of checkConditions([value])) {
-      context.addIssue({ code: 'custom', path: fault.path.slice(1), message: fault.message });
-    }
-  })
-  .meta({ id: 'Condition', ...CONDITION_JSON_SCHEMA });
+// Puts the shape of one condition among the document's components, where the list below refers to it.
+z.custom<Condition>().meta({ id: 'Condition', ...CONDITION_JSON_SCHEMA });
 
-/** The conditions of a rule, all of which must hold; none hold always. */
+/**
+ * The conditions of a rule, all of which must hold; none hold always. Checked by hand rather than as a
+ * union of schemas, so that a fault has the path of the one member that is wrong and says what to write.
+ */
 export const conditionsSchema = z
   .custom<Condition[]>(Array.isArray, 'must be a list of conditions')
   .superRefine((value, context) => {

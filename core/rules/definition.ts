@@ -5,8 +5,7 @@ import { checkConditions, countRegexes } from './check-condition.ts';
 import { type Condition, conditionsSchema } from './condition.ts';
 import { isTimezone } from './timezone.ts';
 
-export type { Comparison, Condition, ConditionValue } from './condition.ts';
-export { conditionSchema, conditionsSchema } from './condition.ts';
+export type { Condition } from './condition.ts';
 
 export const RULES_MAX = 1_000;
 /** Each costs some microseconds per click for texts that were not seen just before. */
@@ -201,7 +200,6 @@ export const campaignPatchSchema = z.strictObject({
   cost: costSchema.nullable().optional(),
 });
 
-export type RedirectAction = z.output<typeof redirectActionSchema>;
 export type RuleAction = z.output<typeof actionSchema>;
 export type Caps = z.output<typeof capsSchema>;
 export type Rule = z.output<typeof ruleSchema>;

@@ -40,7 +40,7 @@ export class RoutingTable {
     return this.#organizations.length;
   }
 
-  apply(change: ConfigurationChange): void {
+  apply(change: Omit<ConfigurationChange, 'campaigns'>): void {
     for (const organization of change.organizations) {
       this.#organizations[this.numberOf(organization.organization_id)] = organization;
     }

@@ -1,4 +1,4 @@
-import { EVENT_COLUMNS } from '../../../core/event-columns.ts';
+import { COLUMNS_BY_VERSION, EVENT_ROW_VERSION } from '../../../core/event-columns.ts';
 import type { DecodedRow, RowValue } from '../row-decoder.ts';
 
 /**
@@ -38,6 +38,7 @@ export function clickRow(number: number, overrides: DecodedRow = {}): DecodedRow
     is_bot: false,
     bot_reason: '',
     language: 'de',
+    is_unique: number % 4 === 0,
     fraud_score: 0.25,
     fraud_reasons: [],
     query_params: { source: 'facebook', n: String(number) },
@@ -47,9 +48,9 @@ export function clickRow(number: number, overrides: DecodedRow = {}): DecodedRow
 }
 
 /** The RowBinary bytes of a row; a column that is missing is an error. */
-export function encodeRow(row: DecodedRow): Buffer {
+export function encodeRow(row: DecodedRow, version: number = EVENT_ROW_VERSION): Buffer {
   return Buffer.concat(
-    EVENT_COLUMNS.map(([name, type]) => {
+    (COLUMNS_BY_VERSION.get(version) ?? []).map(([name, type]) => {
       const value = row[name];
       if (value === undefined) {
         throw new Error(`The test row has no ${name}`);

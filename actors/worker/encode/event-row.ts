@@ -30,6 +30,7 @@ export class EventRowEncoder {
     row.raw(event.place.encoded);
     row.raw(event.agent.encoded);
     row.raw(event.languageResult.encoded);
+    row.byte(event.isUnique ? 1 : 0);
     row.float32(0);
     row.varint(0);
     this.#writeParams(row, event);

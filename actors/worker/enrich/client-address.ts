@@ -1,8 +1,8 @@
 // HOT PATH: once per click; ≤ 10 ns for an IPv4 peer without proxies, ≤ 1 µs behind one.
 // Guarded by bench/micro/enrich.
 import { TrellisError } from '../../../core/errors.ts';
-import { type Network, parseNetwork } from './cidr.ts';
-import { IpAddress } from './ip-address.ts';
+import { IpAddress } from '../../../core/rules/address/ip-address.ts';
+import { type Network, parseNetwork } from '../../../core/rules/address/network.ts';
 
 const COMMA = 44;
 const SPACE = 32;

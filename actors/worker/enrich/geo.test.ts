@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CityResponse, Reader, type Response } from 'mmdb-lib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { IpAddress } from '../../../core/rules/address/ip-address.ts';
 import { type GeoBuffers, GeoLookup, loadGeoBuffers, UNKNOWN_PLACE } from './geo.ts';
-import { IpAddress } from './ip-address.ts';
 import { SearchTree } from './search-tree.ts';
 
 let state = 5;

@@ -1,9 +1,9 @@
 // HOT PATH: once per click; ≤ 250 ns for an IPv4 address never seen before, no allocation unless
 // its place is new. Guarded by bench/micro/enrich.
 import { Reader, type Response } from 'mmdb-lib';
+import { IpAddress } from '../../../core/rules/address/ip-address.ts';
 import type { GeoBuffers } from './geo-buffers.ts';
 import { regionCode } from './geo-regions.ts';
-import { IpAddress } from './ip-address.ts';
 import { encodeStrings } from './row-binary-strings.ts';
 import { SearchTree } from './search-tree.ts';
 

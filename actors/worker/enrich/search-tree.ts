@@ -1,5 +1,5 @@
 // HOT PATH: once per click; ≤ 100 ns, no allocation. Guarded by bench/micro/enrich.
-import type { IpAddress } from './ip-address.ts';
+import type { IpAddress } from '../../../core/rules/address/ip-address.ts';
 
 /** What the search needs to know of a MaxMind DB file. */
 export type SearchTreeShape = {

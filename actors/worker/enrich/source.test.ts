@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseQuery } from '../destination/query.ts';
+import { parseQuery } from '../../../core/destination/query.ts';
 import { SourceLookup } from './source.ts';
 
 const lookup = new SourceLookup(100);

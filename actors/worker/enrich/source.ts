@@ -1,6 +1,6 @@
 // HOT PATH: once per click; ≤ 200 ns when the source or the referring host was seen lately.
 // Guarded by bench/micro/enrich.
-import type { Query } from '../destination/query.ts';
+import type { Query } from '../../../core/destination/query.ts';
 import { classifyReferer } from './referer-sites.ts';
 import { encodeNullableString, encodeStrings, joinBytes } from './row-binary-strings.ts';
 import { ownedCopy, TwoGenerationCache } from './two-generation-cache.ts';

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hex64 } from './hex.ts';
 import { SnowflakeGenerator } from './snowflake.ts';
 import { hashText } from './text-hash.ts';
-import { userIdFromCookie, userIdFromFingerprint } from './visitor.ts';
+import { Fingerprint, userIdFromCookie } from './visitor.ts';
 
 describe('hex64', () => {
   it('prints signed halves as unsigned hex digits', () => {
@@ -84,8 +84,11 @@ describe('the visitor cookie', () => {
 });
 
 describe('the fingerprint', () => {
-  const idOf = (organization: string, ip: string, userAgent: string, languages: string) =>
-    userIdFromFingerprint(hashText(organization), ip, hashText(userAgent), hashText(languages));
+  const fingerprint = new Fingerprint();
+  const idOf = (organization: string, ip: string, userAgent: string, languages: string) => {
+    fingerprint.take(hashText(organization), ip, hashText(userAgent), hashText(languages));
+    return fingerprint.userId();
+  };
 
   it('is the same for the same visitor and differs with each part, also where parts meet', () => {
     const id = idOf('org_a', '203.0.113.7', 'Mozilla/5.0', 'en-US');

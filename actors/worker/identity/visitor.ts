@@ -30,26 +30,30 @@ export function userIdFromCookie(cookies: string): string {
 }
 
 /**
- * The user id of a visitor without a cookie: the same one for the same organisation, address, user
- * agent and languages. A 64-bit hash, finished with the avalanche of MurmurHash3 (Appleby, 2011); it is
- * an identifier, not a secret.
+ * A visitor without a cookie: the same fingerprint for the same organisation, address, user agent and
+ * languages. A 64-bit hash, finished with the avalanche of MurmurHash3 (Appleby, 2011); it is an
+ * identifier, not a secret. Made to be reused: `take` overwrites it.
  */
-export function userIdFromFingerprint(
-  organization: TextHash,
-  ip: string,
-  userAgent: TextHash,
-  languages: TextHash,
-): string {
-  const address = hashText(ip);
-  let high = combine(organization.high, address.high, 0x85ebca77);
-  let low = combine(organization.low, address.low, 0xc2b2ae3d);
-  high = combine(high, userAgent.high, 0x27d4eb2f);
-  low = combine(low, userAgent.low, 0x165667b1);
-  high = combine(high, languages.high, 0x9e3779b1);
-  low = combine(low, languages.low, 0x85ebca6b);
-  const first = avalanche(high ^ Math.imul(low, 0xc2b2ae35));
-  const second = avalanche(low ^ Math.imul(first, 0x9e3779b1));
-  return `usr_${hex64(first, second)}`;
+export class Fingerprint {
+  high = 0;
+  low = 0;
+
+  take(organization: TextHash, ip: string, userAgent: TextHash, languages: TextHash): void {
+    const address = hashText(ip);
+    let high = combine(organization.high, address.high, 0x85ebca77);
+    let low = combine(organization.low, address.low, 0xc2b2ae3d);
+    high = combine(high, userAgent.high, 0x27d4eb2f);
+    low = combine(low, userAgent.low, 0x165667b1);
+    high = combine(high, languages.high, 0x9e3779b1);
+    low = combine(low, languages.low, 0x85ebca6b);
+    this.high = avalanche(high ^ Math.imul(low, 0xc2b2ae35));
+    this.low = avalanche(low ^ Math.imul(this.high, 0x9e3779b1));
+  }
+
+  /** The user id of that visitor. */
+  userId(): string {
+    return `usr_${hex64(this.high, this.low)}`;
+  }
 }
 
 /** Adds one hash to another in an order that matters. */

@@ -32,7 +32,7 @@ export function addReportRoutes(app: AdminInstance, context: AdminContext): void
   app.post(
     '/api/v1/analytics/report',
     {
-      config: { scope: 'analytics:read' },
+      config: { scope: 'analytics:read', rateLimit: { max: 240 } },
       schema: {
         operationId: 'buildReport',
         summary: 'Metrics of traffic, grouped and filtered at will',

@@ -30,7 +30,7 @@ export function addAttributionRoutes(app: AdminInstance, context: AdminContext):
   app.get(
     '/api/v1/analytics/attribution',
     {
-      config: { scope: 'analytics:read' },
+      config: { scope: 'analytics:read', rateLimit: { max: 240 } },
       schema: {
         operationId: 'getAttribution',
         summary: 'Divide conversions among the touchpoints before them',

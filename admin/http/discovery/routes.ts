@@ -16,7 +16,7 @@ export function addDiscoveryRoutes(app: AdminInstance, context: AdminContext): v
   app.post(
     '/api/v1/patterns/discover',
     {
-      config: { scope: 'analytics:read' },
+      config: { scope: 'analytics:read', rateLimit: { max: 30 } },
       schema: {
         operationId: 'discoverPatterns',
         summary: 'Find groups in traffic that belongs to no campaign',
@@ -38,7 +38,7 @@ export function addDiscoveryRoutes(app: AdminInstance, context: AdminContext): v
       const rates = await readRates(context.pool, organizationId);
       const destination = await fallbackDestination(context, organizationId);
       if (searching >= SEARCHES_MAX) {
-        throw new ProblemError(503, 'busy', 'Other searches are running; ask again in a moment');
+        throw new ProblemError(429, 'busy', 'Other searches are running; ask again in a moment');
       }
       searching++;
       try {

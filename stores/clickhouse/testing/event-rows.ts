@@ -35,6 +35,7 @@ export function clickRow(number: number, changes: EventRow = {}): EventRow {
     is_bot: false,
     bot_reason: '',
     language: 'de',
+    is_unique: number % 4 === 0,
     fraud_score: 0.25,
     fraud_reasons: [],
     query_params: { source: 'facebook', utm_campaign: 'summer2024', n: String(number) },

@@ -54,11 +54,19 @@ export async function addDomain(
   }
 }
 
-/** @returns the organisation's host names in order, without the removed ones */
-export async function listDomains(pool: pg.Pool, organizationId: string): Promise<Domain[]> {
+/**
+ * @param after the last host name of the page before; '' for the first page
+ * @returns the organisation's host names in order, without the removed ones
+ */
+export async function listDomains(
+  pool: pg.Pool,
+  organizationId: string,
+  { after = '', limit = 1_000 }: { after?: string; limit?: number } = {},
+): Promise<Domain[]> {
   const { rows } = await pool.query<Domain>(
-    `SELECT ${COLUMNS} FROM domains WHERE organization_id = $1 AND NOT removed ORDER BY hostname`,
-    [organizationId],
+    `SELECT ${COLUMNS} FROM domains
+      WHERE organization_id = $1 AND NOT removed AND hostname > $2 ORDER BY hostname LIMIT $3`,
+    [organizationId, after, limit],
   );
   return rows;
 }

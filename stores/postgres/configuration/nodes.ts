@@ -70,3 +70,12 @@ export async function touchNode(
   );
   return rowCount === 1;
 }
+
+/** Whether any other node was alive in the last hours: nodes say so every six. */
+export async function hasOtherNodes(pool: pg.Pool, nodeNumber: number): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    "SELECT 1 FROM nodes WHERE node_number <> $1 AND last_seen > now() - interval '7 hours' LIMIT 1",
+    [nodeNumber],
+  );
+  return rowCount === 1;
+}

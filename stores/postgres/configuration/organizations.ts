@@ -71,6 +71,64 @@ export async function listOrganizations(
   return rows;
 }
 
+/** @returns undefined when there is none */
+export async function getOrganization(
+  pool: pg.Pool | pg.ClientBase,
+  organizationId: string,
+): Promise<Organization | undefined> {
+  const { rows } = await pool.query<Organization>(
+    `SELECT ${COLUMNS} FROM organizations WHERE organization_id = $1`,
+    [organizationId],
+  );
+  return rows[0];
+}
+
+/** What a change replaces; members left out stay as they are. */
+export type OrganizationChanges = Partial<
+  Pick<Organization, 'name' | 'cookies' | 'fallback_url' | 'currency'>
+>;
+
+/**
+ * @returns the changed organisation
+ * @throws TrellisError `organization_unknown`, `organization_invalid`
+ */
+export async function updateOrganization(
+  pool: pg.Pool | pg.ClientBase,
+  organizationId: string,
+  changes: OrganizationChanges,
+): Promise<Organization> {
+  const { name, cookies, fallback_url, currency } = changes;
+  try {
+    const { rows } = await pool.query<Organization>(
+      `UPDATE organizations SET
+          name = coalesce($2, name),
+          cookies = coalesce($3, cookies),
+          fallback_url = CASE WHEN $4 THEN $5 ELSE fallback_url END,
+          currency = coalesce($6, currency)
+        WHERE organization_id = $1 RETURNING ${COLUMNS}`,
+      [
+        ...[organizationId, name ?? null, cookies ?? null],
+        // Null is a value here: it takes the fallback away.
+        ...[fallback_url !== undefined, fallback_url ?? null, currency ?? null],
+      ],
+    );
+    const changed = rows[0];
+    if (changed === undefined) {
+      throw new TrellisError('organization_unknown', `There is no organisation ${organizationId}`);
+    }
+    return changed;
+  } catch (error) {
+    if (isConstraint(error, 'check')) {
+      throw new TrellisError(
+        'organization_invalid',
+        'An organisation needs a name and a currency of three letters',
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}
+
 function idFromName(name: string): string {
   const slug = name
     .normalize('NFKD')

@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hashKey, isKeyShaped } from '../../../core/keys.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/stores.ts';
-import { createCampaign, listCampaigns } from './campaigns.ts';
+import {
+  archiveCampaign,
+  createCampaign,
+  getCampaign,
+  listCampaigns,
+  updateCampaign,
+} from './campaigns.ts';
 import { addDomain, listDomains, removeDomain } from './domains.ts';
 import { createApiKey, findUsableApiKey, listApiKeys, revokeApiKey } from './keys.ts';
 import { createOrganization, listOrganizations } from './organizations.ts';
@@ -146,15 +152,85 @@ describe('campaigns', () => {
     },
   };
 
+  const definition = { timezone: 'Europe/Berlin', rules: [] };
+
   it('are stored with their definition and exist once per id and organisation', async () => {
-    await createCampaign(database.pool, { ...campaign, definition: { rules: [1] } });
+    await createCampaign(database.pool, { ...campaign, definition });
     await createCampaign(database.pool, { ...campaign, organization_id: 'org_two' });
     expect(await listCampaigns(database.pool, 'org_one')).toMatchObject([
-      { ...campaign, status: 'active', definition: { rules: [1] } },
+      { ...campaign, status: 'active', definition },
     ]);
     await expect(createCampaign(database.pool, campaign)).rejects.toMatchObject({
       code: 'campaign_exists',
     });
+  });
+
+  it('may have rules only, a split or a block as their default action', async () => {
+    const tags: string[] = [];
+    const split = { url: 'https://a.example/', weight: 1 };
+    for (const [index, default_action] of [
+      null,
+      { type: 'block' as const, tags },
+      { type: 'redirect' as const, destinations: [split], passthrough: [], tags },
+    ].entries()) {
+      const campaign_id = `default_${index}`;
+      const created = { ...campaign, campaign_id, default_action, definition };
+      expect(await createCampaign(database.pool, created)).toMatchObject(created);
+      expect(await getCampaign(database.pool, 'org_one', campaign_id)).toMatchObject(created);
+    }
+    expect(await getCampaign(database.pool, 'org_two', 'default_0')).toBeUndefined();
+  });
+
+  it('with a default action of another shape are refused', async () => {
+    for (const wrong of ['null', '{}', '{"type":"redirect","tags":[],"passthrough":[]}', '[]']) {
+      await expect(
+        database.pool.query(
+          `INSERT INTO campaigns (organization_id, campaign_id, name, default_action)
+            VALUES ('org_one', 'wrong', '', $1)`,
+          [wrong],
+        ),
+      ).rejects.toMatchObject({ code: '23514' });
+    }
+  });
+
+  it('are changed by whoever has seen their last version', async () => {
+    const created = await createCampaign(database.pool, { ...campaign, campaign_id: 'changing' });
+    const change = (name: string, version?: number) =>
+      updateCampaign(database.pool, 'org_one', 'changing', { name }, version);
+    const first = await change('first', created.version);
+    expect(first).toMatchObject({ name: 'first', default_action: campaign.default_action });
+    expect(first.version).toBeGreaterThan(created.version);
+    await expect(change('second', created.version)).rejects.toMatchObject({
+      code: 'campaign_changed',
+    });
+    expect(await change('third')).toMatchObject({ name: 'third' });
+    const cleared = { default_action: null, definition };
+    expect(
+      await updateCampaign(database.pool, 'org_one', 'changing', cleared, undefined),
+    ).toMatchObject({ name: 'third', ...cleared });
+    expect(await updateCampaign(database.pool, 'org_one', 'changing', {})).toMatchObject(cleared);
+    await expect(
+      updateCampaign(database.pool, 'org_one', 'missing', { name: '' }),
+    ).rejects.toMatchObject({ code: 'campaign_unknown' });
+  });
+
+  it('stay as they are once they are archived, unless they are given another status', async () => {
+    const { version } = await createCampaign(database.pool, { ...campaign, campaign_id: 'old' });
+    await expect(
+      archiveCampaign(database.pool, 'org_one', 'old', version + 1),
+    ).rejects.toMatchObject({ code: 'campaign_changed' });
+    expect(await archiveCampaign(database.pool, 'org_one', 'old', version)).toMatchObject({
+      status: 'archived',
+    });
+    await expect(
+      updateCampaign(database.pool, 'org_one', 'old', { name: 'new' }),
+    ).rejects.toMatchObject({ code: 'campaign_archived' });
+    const active = { statuses: ['active' as const] };
+    const listed = await listCampaigns(database.pool, 'org_one', active);
+    expect(listed.map(({ campaign_id }) => campaign_id)).not.toContain('old');
+    expect(
+      await updateCampaign(database.pool, 'org_one', 'old', { status: 'active' }),
+    ).toMatchObject({ status: 'active' });
   });
 
   it('with an id that cannot stand in a path are refused', async () => {

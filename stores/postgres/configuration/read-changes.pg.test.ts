@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../../../test/stores.ts';
 import { addDomain, removeDomain } from './domains.ts';
 import { createApiKey, revokeApiKey } from './keys.ts';
 import { createOrganization } from './organizations.ts';
-import { readChanges, readVersion } from './read-changes.ts';
+import { readChangeParts, readChanges, readVersion } from './read-changes.ts';
 
 let database: TestDatabase;
 let organizationId: string;
@@ -73,6 +73,8 @@ describe('changes of the configuration', () => {
       name: 'summer',
       status: 'active',
       default_action: action,
+      timezone: 'UTC',
+      rules: [],
     });
   });
 
@@ -193,5 +195,25 @@ describe('changes of the configuration', () => {
       [organizationId],
     );
     expect(rows).toEqual([{ length: 4 + 40 }, { length: 5 + 40 }]);
+  });
+
+  it('come in parts when they are many, and only the last one has the new version', async () => {
+    const before = await readVersion(database.pool);
+    await database.pool.query(
+      `INSERT INTO campaigns (organization_id, campaign_id, name)
+        SELECT $1, 'many_' || number, '' FROM generate_series(1, 1000) AS number`,
+      [organizationId],
+    );
+    const client = await database.pool.connect();
+    const seen: Array<[campaigns: number, version: number, more: boolean]> = [];
+    for await (const { change, more } of readChangeParts(client, before)) {
+      seen.push([change.campaigns.length, change.version, more]);
+    }
+    client.release();
+    expect(seen).toEqual([
+      [500, before, true],
+      [500, before, true],
+      [0, before + 1, false],
+    ]);
   });
 });

@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import pg from 'pg';
 import { type Clock, systemClock } from '../../../core/clock.ts';
 import type { ConfigurationChange } from '../../../core/configuration.ts';
-import { readChangesOn, readVersion } from './read-changes.ts';
+import { readChangeParts, readVersion } from './read-changes.ts';
 
 export type WatchOptions = {
   /** The address of PostgreSQL; the watcher has one connection of its own. */
@@ -13,9 +13,10 @@ export type WatchOptions = {
   pollMs?: number;
   /**
    * Called with each change, one after the other: the next is read when this one is applied. When
-   * it throws, the same change comes again.
+   * it throws, the same change comes again. A large change comes in parts, of which all but the last
+   * have the version of before: `more` says that the rest follows.
    */
-  onChange: (change: ConfigurationChange) => void | Promise<void>;
+  onChange: (change: ConfigurationChange, more: boolean) => void | Promise<void>;
   /** Told of each failure to connect, read or apply; the watcher tries again by itself. */
   onError: (error: unknown, retryInMs: number) => void;
   clock?: Clock;
@@ -138,11 +139,14 @@ class Watch {
   async #look(client: pg.Client): Promise<void> {
     const newest = await withDeadline(readVersion(client), ANSWER_MS_MAX);
     if (newest !== this.version) {
-      const change = await readChangesOn(client, this.version);
-      if (rowsIn(change) > 0) {
-        await this.#options.onChange(change);
+      for await (const { change, more } of readChangeParts(client, this.version)) {
+        if (rowsIn(change) > 0 || more) {
+          await this.#options.onChange(change, more);
+        }
+        if (!more) {
+          this.version = change.version;
+        }
       }
-      this.version = change.version;
     }
     this.confirmedAtMs = this.#clock.nowMs();
     this.#failures = 0;

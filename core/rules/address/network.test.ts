@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseNetwork } from './cidr.ts';
 import { IpAddress } from './ip-address.ts';
+import { parseNetwork } from './network.ts';
 
 function address(text: string): IpAddress {
   const parsed = new IpAddress();
