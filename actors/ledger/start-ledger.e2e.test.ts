@@ -50,7 +50,12 @@ test('an accepted conversion with a known click is in ClickHouse within moments'
   const metrics = await registry.metrics();
   expect(metrics).toContain('trellis_conversion_claims_total{outcome="accepted"} 1');
   expect(metrics).toContain('trellis_conversion_claims_total{outcome="duplicate"} 1');
-  expect(metrics).toContain('trellis_conversions_published_total{match="matched"} 1');
+  // Counted once ClickHouse has acknowledged the row, which may be read before that.
+  const isCounted = async () =>
+    expect(await registry.metrics()).toContain(
+      'trellis_conversions_published_total{match="matched"} 1',
+    );
+  await vi.waitFor(isCounted, { timeout: 10_000, interval: 20 });
 });
 
 test('a conversion that only the log knows reaches both stores once', async () => {
