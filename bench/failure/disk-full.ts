@@ -66,11 +66,15 @@ async function fillAndFree(
   { report }: DiskFullOptions,
 ): Promise<DiskFullResult> {
   const connection = new HttpConnection('127.0.0.1', product.ports.engine);
+  const count = (prefix: string) => countInClickHouse(clickhouseUrl, prefix);
   await clicks(connection, 'before');
+  // Each segment that is shipped gives its room back; none may be left when the disk is filled.
+  await untilStored(() => count('before-'), CLICKS);
   const ballast = join(disk, 'ballast');
   fill(ballast);
   report('the disk is full');
   const full = await clicks(connection, 'full');
+  fill(ballast);
   const postbacks = await Promise.all(
     [0, 1, 2, 3, 4].map((index) => postback(product, `full-${index}`)),
   );
@@ -83,9 +87,9 @@ async function fillAndFree(
   const recoveredAfterMs = performance.now() - roomAtMs;
   await clicks(connection, 'after');
   connection.close();
-  const count = (prefix: string) => countInClickHouse(clickhouseUrl, prefix);
   await untilStored(async () => (await count('before-')) + (await count('after-')), 2 * CLICKS);
   const accepted = postbacks.filter((status) => status === 200).length;
+  await untilStored(() => count('order-full-'), accepted);
   return {
     redirectedWhileFull: full.redirected,
     failedWhileFull: full.failed,
