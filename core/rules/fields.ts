@@ -189,7 +189,7 @@ function headerField(header: string): Field | { fault: string } {
   };
 }
 
-/** `accept-language` → `Accept-Language`: how the names of headers are stored. */
+/** `accept-language` → `Accept-Language`: how actors store the names of headers, and rules look them up. */
 export function canonicalHeaderName(lowerCaseName: string): string {
   return lowerCaseName.replace(
     /(^|-)([a-z])/g,

@@ -1,4 +1,5 @@
 // HOT PATH: looked up once per header of each click. Budget: 40 ns.
+import { canonicalHeaderName } from '../../../core/rules/fields.ts';
 import { encodeOnce } from './row-writer.ts';
 
 const NAMES_REMEMBERED_MAX = 1_000;
@@ -28,12 +29,4 @@ export class HeaderNames {
     }
     return encoded;
   }
-}
-
-/** `accept-language` → `Accept-Language`. */
-export function canonicalHeaderName(lowerCaseName: string): string {
-  return lowerCaseName.replace(
-    /(^|-)([a-z])/g,
-    (_, before: string, letter: string) => before + letter.toUpperCase(),
-  );
 }
