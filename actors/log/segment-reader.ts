@@ -40,22 +40,44 @@ export type SegmentContent = {
 };
 
 /**
+ * Memory that segments are read into, one after the other. A fresh buffer of this size costs a page
+ * fault for every 4 KiB of it, and on a virtual machine those cost more than the reading.
+ *
+ * Invariant: what was read last is overwritten by the next read.
+ */
+export class SegmentBuffer {
+  #memory = Buffer.alloc(0);
+
+  /** Uninitialised memory of that many bytes. */
+  take(bytes: number): Buffer {
+    if (this.#memory.length < bytes) {
+      const rounded = Math.ceil(bytes / BUFFER_STEP_BYTES) * BUFFER_STEP_BYTES;
+      this.#memory = Buffer.allocUnsafeSlow(rounded);
+    }
+    return this.#memory.subarray(0, bytes);
+  }
+}
+
+const BUFFER_STEP_BYTES = 1_048_576;
+
+/**
  * Reads a segment, open or sealed, and checks every record. Damage of any kind is counted, never
  * thrown; after it, reading goes on at the next record that is whole.
  *
+ * @param buffer what the content will lie in; memory of its own unless told
  * @throws the file system's error when the file cannot be opened or read at all
  */
-export function readSegment(path: string): SegmentContent {
-  const file = readWhole(path);
+export function readSegment(path: string, buffer = new SegmentBuffer()): SegmentContent {
+  const file = readWhole(path, buffer);
   const base = basename(path);
   return scanSegment(file, parseSegmentFile(base)?.name ?? base);
 }
 
-function readWhole(path: string): Buffer {
+function readWhole(path: string, buffer: SegmentBuffer): Buffer {
   const fd = openSync(path, 'r');
   try {
     const bytes = Math.min(fstatSync(fd).size, SEGMENT_FILE_BYTES_MAX);
-    const file = Buffer.allocUnsafeSlow(bytes);
+    const file = buffer.take(bytes);
     let filled = 0;
     while (filled < bytes) {
       const count = readSync(fd, file, filled, bytes - filled, filled);

@@ -3,7 +3,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
-import { readSegment, type SegmentContent } from '../log/segment-reader.ts';
+import { readSegment, SegmentBuffer, type SegmentContent } from '../log/segment-reader.ts';
 import { Circuit, RETRY_DELAYS, type RetryDelays, retryDelayMs } from './circuit.ts';
 import { absent } from './dead-letter-files.ts';
 import type { DeadLetters } from './dead-letters.ts';
@@ -96,6 +96,8 @@ class ShipLoop implements Shipper {
   readonly #delays: RetryDelays;
   readonly #stopping = new AbortController();
   readonly #inFlight = new Map<Lane, Promise<void>>();
+  /** What each lane reads its segments into, one at a time. */
+  readonly #buffers = new Map<Lane, SegmentBuffer>();
   /** Of unknown fate: next in turn. */
   readonly #retries: Job[] = [];
   /** Waiting out a delay of their own. */
@@ -159,7 +161,7 @@ class ShipLoop implements Shipper {
       }
       const job = isFree ? this.#next(lane) : undefined;
       if (job !== undefined) {
-        const work = this.#ship(job).finally(() => {
+        const work = this.#ship(job, lane).finally(() => {
           this.#inFlight.delete(lane);
           this.#fill();
         });
@@ -177,11 +179,11 @@ class ShipLoop implements Shipper {
     return segment === undefined ? undefined : newJob(segment);
   }
 
-  async #ship(job: Job): Promise<void> {
+  async #ship(job: Job, lane: Lane): Promise<void> {
     job.attempts += 1;
     const endTimer = this.#metrics.shipSeconds.startTimer();
     try {
-      const content = this.#read(job);
+      const content = this.#read(job, this.#bufferOf(lane));
       if (content === undefined) {
         this.#forget(job);
         this.#count('gone');
@@ -190,20 +192,30 @@ class ShipLoop implements Shipper {
       const outcome = await shipSegment(this.#ports, job.name, content, job.attempts);
       if (outcome.kind === 'settled') {
         endTimer();
+      } else {
+        // A request that was given up may still hold on to what it was sending.
+        this.#buffers.delete(lane);
       }
       await this.#conclude(job, outcome);
     } catch (error) {
+      this.#buffers.delete(lane);
       this.#logger.error({ err: error, segment: job.name }, 'A segment cannot be shipped now');
       this.#count('held');
       this.#putAside(job);
     }
   }
 
+  #bufferOf(lane: Lane): SegmentBuffer {
+    const buffer = this.#buffers.get(lane) ?? new SegmentBuffer();
+    this.#buffers.set(lane, buffer);
+    return buffer;
+  }
+
   /** A segment's content; undefined when its file is gone. Counts its damaged records once. */
-  #read(job: Job): SegmentContent | undefined {
+  #read(job: Job, buffer: SegmentBuffer): SegmentContent | undefined {
     let content: SegmentContent;
     try {
-      content = readSegment(job.path);
+      content = readSegment(job.path, buffer);
     } catch (error) {
       return absent(undefined)(error);
     }
