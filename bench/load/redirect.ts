@@ -13,6 +13,8 @@ import { makeVisits, type RequestTemplate, requestTemplates } from './traffic.ts
 import { Wrk } from './wrk.ts';
 
 const VISITORS = 5_000;
+/** Between the two parts. */
+const MERGES_MS_MAX = 30_000;
 
 export type RedirectOptions = {
   rounds: number;
@@ -63,6 +65,8 @@ async function measureAll(
       const load = new Wrk(wrk, folder, templates);
       rows.push(...(await measureThroughput(load, measured, store, others, options)));
     }
+    // What the flood above left behind is not part of the fixed rate's load.
+    await store.untilMerged(MERGES_MS_MAX);
     const templatesFile = join(folder, 'templates.json');
     writeTemplates(templatesFile, templates);
     const product = {

@@ -5,6 +5,8 @@ import type { Product } from '../support/product.ts';
 const LOOK_MS = 100;
 /** When no row has come for so long, none will. */
 const STALL_MS_MAX = 20_000;
+/** One merge may begin right after another. */
+const QUIET_LOOKS_MIN = 10;
 
 /** Counts of the clicks whose id begins with a prefix. */
 export type StoredClicks = { rows: number; different: number };
@@ -51,6 +53,19 @@ export class ClickStore {
       }
       if (rows >= wanted || ms > waitMsMax || ms - grewAtMs > STALL_MS_MAX) {
         return { ms, rows };
+      }
+      await delay(LOOK_MS);
+    }
+  }
+
+  /** Waits until nothing is being merged, at most so long. */
+  async untilMerged(waitMsMax: number): Promise<void> {
+    const startedMs = performance.now();
+    for (let quietLooks = 0; quietLooks < QUIET_LOOKS_MIN; ) {
+      const [row] = await this.#query<{ n: string }>('SELECT count() AS n FROM system.merges', {});
+      quietLooks = Number(row?.n ?? 0) === 0 ? quietLooks + 1 : 0;
+      if (performance.now() - startedMs > waitMsMax) {
+        return;
       }
       await delay(LOOK_MS);
     }
