@@ -13,6 +13,26 @@ const flag = z.enum(['0', '1']).transform((value) => value === '1');
 /** One address or network, as in `10.0.0.0/8` or `::1`. */
 const cidr = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()]);
 
+/** A list with commas. */
+const networks = z
+  .string()
+  .default('')
+  .transform((list) => list.split(',').map((entry) => entry.trim()))
+  .transform((list) => list.filter((entry) => entry !== ''))
+  .pipe(z.array(cidr));
+
+/** Whether nothing in a URL would have to be ignored, as options after a `?` would. */
+function isRedisUrl(text: string): boolean {
+  // Asked also of what is no URL at all, whose fault has been named then.
+  if (!URL.canParse(text)) {
+    return true;
+  }
+  const { hostname, pathname, search, hash, username, password } = new URL(text);
+  const isDecodable = !/%(?![0-9a-f]{2})/i.test(username + password);
+  const isPlain = search === '' && hash === '' && /^(\/\d{0,4})?$/.test(pathname);
+  return hostname !== '' && isPlain && isDecodable;
+}
+
 const schema = z.object({
   TRELLIS_DATA_DIR: z
     .string()
@@ -31,12 +51,9 @@ const schema = z.object({
     .min(1)
     .max(63)
     .default(Math.max(1, availableParallelism() - 1)),
-  TRELLIS_TRUSTED_PROXIES: z
-    .string()
-    .default('')
-    .transform((list) => list.split(',').map((entry) => entry.trim()))
-    .transform((list) => list.filter((entry) => entry !== ''))
-    .pipe(z.array(cidr)),
+  TRELLIS_TRUSTED_PROXIES: networks,
+  /** Networks of your own that webhooks may reach although they are not public. */
+  TRELLIS_WEBHOOK_NETWORKS: networks,
   TRELLIS_DEMO: flag.optional(),
   TRELLIS_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
   /** Cap on the event log of one engine, in bytes; beyond it clicks are redirected but dropped. */
@@ -47,7 +64,11 @@ const schema = z.object({
   TRELLIS_FAULT_INJECTION: flag.default(false),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   CLICKHOUSE_URL: z.url({ protocol: /^https?$/ }).optional(),
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  /** One server, or a primary with replicas behind its name; not a cluster. */
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .refine(isRedisUrl, 'expected redis://user:password@host:port/number-of-the-database')
+    .optional(),
 });
 
 /**

@@ -3,30 +3,30 @@ import { delimiter, join } from 'node:path';
 import { runProgram } from './run-program.mjs';
 
 /**
- * The programs that tests use and npm cannot install. `suffix`: the test files that need it; where
- * there are none, it is not installed.
+ * The programs that tests use and npm cannot install. `mark`: in the names of the test files that need
+ * it, as in `x.redis.test.ts` and `x.redis.e2e.test.ts`; where there are none, it is not installed.
  */
 const PROGRAMS = [
-  { suffix: '.redis.test.ts', commands: ['redis-server'], debianPackage: 'redis-server' },
+  { mark: '.redis.', commands: ['redis-server'], debianPackage: 'redis-server' },
   {
-    suffix: '.browser.test.ts',
+    mark: '.browser.',
     commands: ['chromium', 'chromium-browser', 'google-chrome'],
     debianPackage: 'chromium',
   },
-  { suffix: '.prometheus.test.ts', commands: ['prometheus'], debianPackage: 'prometheus' },
+  { mark: '.prometheus.', commands: ['prometheus'], debianPackage: 'prometheus' },
 ];
 
 /**
  * Installs what the test files need, on Debian as root.
  *
  * @param {string[]} testFiles paths of all test files
- * @returns {Promise<{ suffix: string, debianPackage: string, files: string[] }[]>} what is still
+ * @returns {Promise<{ mark: string, debianPackage: string, files: string[] }[]>} what is still
  *   missing, with the test files that cannot run
  */
 export async function installTestPrograms(testFiles) {
   const needed = PROGRAMS.map((program) => ({
     ...program,
-    files: testFiles.filter((file) => file.endsWith(program.suffix)),
+    files: testFiles.filter((file) => file.includes(program.mark)),
   })).filter(({ files, commands }) => files.length > 0 && !commands.some(isInPath));
   if (needed.length > 0 && process.getuid?.() === 0 && isInPath('apt-get')) {
     await installDebianPackages(needed.map(({ debianPackage }) => debianPackage));
