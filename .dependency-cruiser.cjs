@@ -20,7 +20,7 @@ const folderRules = Object.entries(mayImport).map(([from, allowed]) => ({
   name: `${from}-imports-only-${['itself', ...allowed].join('-')}`,
   severity: 'error',
   comment: `${from}/ may import only from ${['itself', ...allowed].join(', ')}`,
-  from: { path: `^${from}/`, pathNot: '\\.test\\.ts$' },
+  from: { path: `^${from}/`, pathNot: ['\\.test\\.ts$', '/testing/'] },
   to: {
     path: '^[^/]+/',
     pathNot: [from, ...allowed]
@@ -38,7 +38,9 @@ module.exports = {
       severity: 'error',
       comment: 'The engine talks to actor threads through actors/mailbox and actors/pool only.',
       from: { path: '^engine/', pathNot: '\\.test\\.ts$' },
-      to: { path: '^actors/(worker/(?!enrich/geo-buffers)|ship|ledger)' },
+      to: {
+        path: '^actors/(worker/(?!enrich/geo-buffers|fraud/signals/data-centre-buffers)|ship|ledger)',
+      },
     },
     {
       name: 'worker-touches-no-database',

@@ -4,6 +4,8 @@
  * that a reader who asks for "everything after version n" can miss nothing.
  */
 
+import type { BlockConfig } from './fraud/block.ts';
+import type { FraudSettings } from './fraud/settings.ts';
 import type { Rule, RuleAction } from './rules/definition.ts';
 
 export type { Caps, Rule, RuleAction } from './rules/definition.ts';
@@ -30,6 +32,8 @@ export type OrganizationConfig = {
   fallback_url: string | null;
   /** ISO 4217; the currency of postbacks that name none. */
   currency: string;
+  /** Complete: with defaults for what is not stored. */
+  fraud: FraudSettings;
 };
 
 export type DomainConfig = {
@@ -78,6 +82,8 @@ export type ConfigurationChange = {
   domains: DomainConfig[];
   keys: KeyConfig[];
   campaigns: CampaignConfig[];
+  /** In the order in which they changed; whole configurations leave removed ones out. */
+  blocks: BlockConfig[];
 };
 
 /** A campaign as it travels and rests: most are never asked for, and text takes a fraction of the room. */

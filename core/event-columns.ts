@@ -9,7 +9,7 @@
  * Changing names, types or order needs a new `EVENT_ROW_VERSION`, because sealed segments written
  * by the version before are still on disk; what the older versions were stands below.
  */
-export const EVENT_ROW_VERSION = 2;
+export const EVENT_ROW_VERSION = 3;
 
 export const EVENT_COLUMNS = [
   ['event_id', 'String'],
@@ -42,6 +42,8 @@ export const EVENT_COLUMNS = [
   ['is_unique', 'Bool'],
   ['fraud_score', 'Float32'],
   ['fraud_reasons', 'Array(LowCardinality(String))'],
+  ['fraud_version', 'UInt8'],
+  ['is_blocked', 'Bool'],
   ['query_params', 'Map(LowCardinality(String), String)'],
   ['headers', 'Map(LowCardinality(String), String)'],
 ] as const satisfies ReadonlyArray<readonly [name: string, type: string]>;
@@ -49,7 +51,10 @@ export const EVENT_COLUMNS = [
 type EventColumn = readonly [name: string, type: string];
 
 /** What each version added to the one before it. */
-const ADDED_BY_VERSION: ReadonlyMap<number, readonly string[]> = new Map([[2, ['is_unique']]]);
+const ADDED_BY_VERSION: ReadonlyMap<number, readonly string[]> = new Map([
+  [2, ['is_unique']],
+  [3, ['fraud_version', 'is_blocked']],
+]);
 
 /** The columns of each row version that can still lie on disk. */
 export const COLUMNS_BY_VERSION: ReadonlyMap<number, readonly EventColumn[]> = new Map(

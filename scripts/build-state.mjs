@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
+import { dataCentreFile } from './data-centre-file.mjs';
 import { distFolder, hashOf, projectRoot, sourceFiles, textOf } from './project-files.mjs';
 
 const buildStamp = join(distFolder, '.trellis-build');
@@ -10,7 +11,11 @@ const sourcesHash = () => hashOf([...sourceFiles(), 'tsconfig.json', 'package-lo
 
 /** Whether dist/ is the build of the sources as they are now, and nobody took a file out of it. */
 export function isBuildCurrent() {
-  return textOf(buildStamp) === sourcesHash() && missingOutputs().length === 0;
+  return (
+    textOf(buildStamp) === sourcesHash() &&
+    missingOutputs().length === 0 &&
+    fs.existsSync(join(distFolder, dataCentreFile))
+  );
 }
 
 export function recordBuild() {

@@ -1,9 +1,10 @@
-// The last step of a build: copies what tsc does not, removes what has no source any more, and
-// records of which sources dist/ is the build.
+// The last step of a build: copies what tsc does not, makes the file of data centres, removes what has
+// no source any more, and records of which sources dist/ is the build.
 import './check-node.mjs';
 import fs from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { recordBuild } from './build-state.mjs';
+import { DataCentreFileError, dataCentreFile, makeDataCentreFile } from './data-centre-file.mjs';
 import { assetFiles, distFolder, filesBelow, projectRoot, sourceFiles } from './project-files.mjs';
 
 const assets = assetFiles();
@@ -13,7 +14,17 @@ for (const path of assets) {
   fs.copyFileSync(join(projectRoot, path), target);
 }
 
-const wanted = new Set(assets);
+try {
+  makeDataCentreFile();
+} catch (error) {
+  if (!(error instanceof DataCentreFileError)) {
+    throw error;
+  }
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}
+
+const wanted = new Set([...assets, dataCentreFile]);
 for (const path of sourceFiles()) {
   const stem = path.replace(/\.tsx?$/, '');
   wanted.add(`${stem}.js`).add(`${stem}.js.map`);

@@ -11,6 +11,16 @@ const NAMES = [
   'actors_passivated',
   'log_corrupt_records',
   'requests_recovered',
+  'fraud_addresses',
+  'fraud_evictions',
+  'fraud_blocked_clicks',
+  'fraud_detections_click_flood',
+  'fraud_detections_single_agent',
+  'fraud_detections_rapid_fire',
+  'fraud_detections_agent_swarm',
+  'fraud_detections_dropped',
+  'blocks_active',
+  'blocks_rejected',
 ] as const;
 
 export type ActorCounters = SharedCounters<(typeof NAMES)[number]>;

@@ -5,11 +5,14 @@ import { Registry } from 'prom-client';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { systemClock } from '../../core/clock.ts';
 import { campaignText } from '../../core/configuration.ts';
+import type { BlockConfig } from '../../core/fraud/block.ts';
+import { DEFAULT_FRAUD_SETTINGS } from '../../core/fraud/settings.ts';
 import { createLogger } from '../../core/logger.ts';
 import { SyncThread } from '../log/sync/sync-thread.ts';
 import { CONTROL, REQUEST_KIND, SLOT } from '../mailbox/layout.ts';
 import { RequestWriter } from '../mailbox/request-writer.ts';
 import { loadGeoBuffers } from '../worker/enrich/geo-buffers.ts';
+import { loadDataCentreBuffers } from '../worker/fraud/signals/data-centre-buffers.ts';
 import { createActorCountersBuffer } from './actor-counters.ts';
 import { ActorPool } from './actor-pool.ts';
 
@@ -21,6 +24,8 @@ let sync: SyncThread;
 let pool: ActorPool;
 /** HTTP status of each reply, in their order. */
 let statuses: number[];
+/** Shards whose thread was replaced, in order. */
+let restarted: number[];
 
 function drain(shard: number): void {
   const mailbox = pool.mailbox(shard);
@@ -45,9 +50,11 @@ function click(headers: Record<string, string> = {}): void {
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'trellis-pool-'));
   statuses = [];
+  restarted = [];
   sync = new SyncThread({ registry: new Registry(), onDeath: () => undefined });
   const counters = createActorCountersBuffer();
   const geo = loadGeoBuffers();
+  const dataCentres = loadDataCentreBuffers();
   pool = new ActorPool({
     threads: 1,
     taskFor: () => ({
@@ -58,10 +65,13 @@ beforeEach(() => {
       dataDir: folder,
       trustedProxies: [],
       geo,
+      dataCentres,
       faultInjection: true,
       logLevel: 'silent',
     }),
     onReplies: drain,
+    onDetections: () => undefined,
+    onRestart: (shard) => restarted.push(shard),
     clock: systemClock,
     logger: createLogger('test', 'silent'),
   });
@@ -74,9 +84,10 @@ beforeEach(() => {
   pool.configure(
     {
       version: 1,
-      organizations: [{ ...organization, currency: 'USD' }],
+      organizations: [{ ...organization, currency: 'USD', fraud: DEFAULT_FRAUD_SETTINGS }],
       domains: [],
       keys: [],
+      blocks: [],
       campaigns: [
         campaignText({
           organization_id: ORGANIZATION,
@@ -120,4 +131,30 @@ it('a request that kills its thread is served plainly by the third, and nobody e
   click();
   await expect.poll(() => statuses, SOON).toEqual([302, 302, 302]);
   expect(pool.restarts(0)).toBe(2);
+});
+
+const BLOCK: BlockConfig = {
+  block_id: 'blk_1',
+  organization_id: ORGANIZATION,
+  kind: 'block',
+  network: '203.0.113.0/24',
+  until_ms: null,
+  removed: false,
+};
+
+it('a block holds from when it is told until it is removed, also for the successor of a dead thread', async () => {
+  const nextStatus = async () => {
+    const count = statuses.length;
+    click();
+    await expect.poll(() => statuses.length, SOON).toBe(count + 1);
+    return statuses.at(-1);
+  };
+  expect(await nextStatus()).toBe(302);
+  pool.tellBlocks([BLOCK], () => 0);
+  expect(await nextStatus()).toBe(403);
+  await expect.poll(() => pool.killThread(0), SOON).toBe(true);
+  await expect.poll(() => restarted, SOON).toEqual([0]);
+  expect(await nextStatus()).toBe(403);
+  pool.tellBlocks([{ ...BLOCK, removed: true }], () => 0);
+  expect(await nextStatus()).toBe(302);
 });

@@ -4,16 +4,31 @@ import type { Clock } from '../../core/clock.ts';
 import type { CampaignText, EncodedChange, OrganizationConfig } from '../../core/configuration.ts';
 import { entryFile } from '../../core/entry-file.ts';
 import { messageOf } from '../../core/errors.ts';
+import type { BlockConfig } from '../../core/fraud/block.ts';
+import type { Detection } from '../../core/fraud/detection.ts';
 import type { Logger } from '../../core/logger.ts';
 import { AcceptorMailbox } from '../mailbox/acceptor-mailbox.ts';
 import { CONTROL, SLOT } from '../mailbox/layout.ts';
 import { createMailboxBuffer } from '../mailbox/mailbox.ts';
+import { BlockBook } from './block-book.ts';
 import { updateBook } from './campaign-book.ts';
-import type { ActorTask, CapCount, OrganizationUpdate, ToActor } from './messages.ts';
+import {
+  type ActorTask,
+  type BlockUpdate,
+  type CapCount,
+  type FromActor,
+  type OrganizationUpdate,
+  REPLIES_WAIT,
+  type StoredWindow,
+  type ToActor,
+  type WindowSeed,
+} from './messages.ts';
 import { Quarantine } from './quarantine.ts';
 
 /** Organisations in one control message: keeps the pause for reading it short. */
 const UPDATES_PER_MESSAGE = 200;
+/** Blocks, or beginnings of windows, in one control message. */
+const ROWS_PER_MESSAGE = 1_000;
 const YOUNG_GENERATION_MIB = 96;
 const RESTART_DELAY_MS_MAX = 1_000;
 /** A thread that lived this long before it died is restarted without delay. */
@@ -26,6 +41,10 @@ export type ActorPoolOptions = {
   taskFor(shard: number): Omit<ActorTask, 'shard' | 'mailbox' | 'port'>;
   /** Called on the main thread when a shard has replies. */
   onReplies(shard: number): void;
+  /** Called on the main thread with what the actors have detected. */
+  onDetections(detections: Detection[]): void;
+  /** A thread has taken the place of a dead one and knows nothing of its addresses. */
+  onRestart(shard: number): void;
   clock: Clock;
   logger: Logger;
 };
@@ -40,6 +59,8 @@ type Shard = {
   piscina: Piscina | null;
   /** Everything that was ever configured for this shard, for the successor of a dead thread. */
   organizations: Map<number, OrganizationUpdate>;
+  /** The same for blocks, those that hold. */
+  blocks: BlockBook;
   restarts: number;
   deathsInARow: number;
   startedAtMs: number;
@@ -74,6 +95,7 @@ export class ActorPool {
         port: null,
         piscina: null,
         organizations: new Map(),
+        blocks: new BlockBook(),
         restarts: 0,
         deathsInARow: 0,
         startedAtMs: 0,
@@ -127,6 +149,49 @@ export class ActorPool {
     }
     for (const shard of this.#shards) {
       this.#sendUpdates(shard, byShard[shard.number] ?? []);
+    }
+    this.tellBlocks(change.blocks, numberOf);
+  }
+
+  /** Gives each shard the entries of its organisations' block lists that are new, changed or removed. */
+  tellBlocks(blocks: readonly BlockConfig[], numberOf: (organizationId: string) => number): void {
+    if (blocks.length === 0) {
+      return;
+    }
+    const byShard = this.#shards.map((): BlockUpdate[] => []);
+    for (const block of blocks) {
+      const organization = numberOf(block.organization_id);
+      byShard[this.shardOf(block.organization_id)]?.push({ organization, ...block });
+    }
+    const nowMs = this.#options.clock.nowMs();
+    for (const shard of this.#shards) {
+      const own = byShard[shard.number] ?? [];
+      shard.blocks.apply(own, nowMs);
+      this.#sendBlocks(shard, own);
+    }
+  }
+
+  /**
+   * Gives the shards what is stored of their addresses.
+   *
+   * @param only the shard that lacks it; null: all do
+   */
+  tellWindows(
+    only: number | null,
+    rows: readonly StoredWindow[],
+    numberOf: (organizationId: string) => number,
+  ): void {
+    const byShard = this.#shards.map((): WindowSeed[] => []);
+    for (const { organizationId, ...row } of rows) {
+      const organization = numberOf(organizationId);
+      byShard[this.shardOf(organizationId)]?.push({ organization, ...row });
+    }
+    for (const shard of this.#shards) {
+      if (only === null || only === shard.number) {
+        for (const part of inParts(byShard[shard.number] ?? [], ROWS_PER_MESSAGE)) {
+          this.#send(shard, { kind: 'windows', rows: part });
+        }
+      }
     }
   }
 
@@ -188,7 +253,13 @@ export class ActorPool {
 
   async #run(shard: Shard): Promise<void> {
     const { port1, port2 } = new MessageChannel();
-    port1.on('message', () => this.#options.onReplies(shard.number));
+    port1.on('message', (message: typeof REPLIES_WAIT | FromActor) => {
+      if (message === REPLIES_WAIT) {
+        this.#options.onReplies(shard.number);
+      } else {
+        this.#options.onDetections(message.detections);
+      }
+    });
     shard.port = port1;
     const task: ActorTask = {
       ...this.#options.taskFor(shard.number),
@@ -200,6 +271,10 @@ export class ActorPool {
     shard.piscina = piscina;
     const finished = piscina.run(task, { transferList: [port2, task.syncPort] });
     this.#sendUpdates(shard, [...shard.organizations.values()]);
+    this.#sendBlocks(shard, shard.blocks.entries(this.#options.clock.nowMs()));
+    if (shard.restarts > 0) {
+      this.#options.onRestart(shard.number);
+    }
     for (const entry of this.#quarantine.active()) {
       this.#send(shard, { kind: 'quarantine', ...entry });
     }
@@ -230,9 +305,14 @@ export class ActorPool {
   }
 
   #sendUpdates(shard: Shard, updates: readonly OrganizationUpdate[]): void {
-    for (let at = 0; at < updates.length; at += UPDATES_PER_MESSAGE) {
-      const part = updates.slice(at, at + UPDATES_PER_MESSAGE);
+    for (const part of inParts(updates, UPDATES_PER_MESSAGE)) {
       this.#send(shard, { kind: 'organizations', updates: part });
+    }
+  }
+
+  #sendBlocks(shard: Shard, blocks: readonly BlockUpdate[]): void {
+    for (const part of inParts(blocks, ROWS_PER_MESSAGE)) {
+      this.#send(shard, { kind: 'blocks', blocks: part });
     }
   }
 
@@ -240,6 +320,12 @@ export class ActorPool {
     shard.port?.postMessage(message);
     Atomics.store(shard.mailbox.memory.words, CONTROL.controlPending, 1);
     shard.mailbox.wakeActor();
+  }
+}
+
+function* inParts<T>(rows: readonly T[], size: number): Generator<T[]> {
+  for (let at = 0; at < rows.length; at += size) {
+    yield rows.slice(at, at + size);
   }
 }
 

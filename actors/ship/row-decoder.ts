@@ -76,6 +76,7 @@ const READERS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['String', readString],
   ['Nullable(String)', (cursor) => (readFlag(cursor) ? null : readString(cursor))],
   ['Bool', readFlag],
+  ['UInt8', (cursor) => cursor.view.getUint8(advance(cursor, 1))],
   ['Float32', (cursor) => cursor.view.getFloat32(advance(cursor, 4), true)],
   ["DateTime64(3, 'UTC')", (cursor) => Number(cursor.view.getBigInt64(advance(cursor, 8), true))],
   ['Array(String)', readStrings],

@@ -199,18 +199,26 @@ describe('the shipper', () => {
     expect(await registry.metrics()).toContain('trellis_events_dropped_total{reason="corrupt"} 1');
   });
 
-  it('ships segments of the row version before, beside those of today', async () => {
-    const old = [0, 4].map((number) => encodeRow(clickRow(number), 1));
-    writeSegment(log(), old, { rowVersion: 1 });
-    writeSegment(log(), clickPayloads(8, 1));
+  it('ships segments of the row versions before, beside those of today', async () => {
+    for (const [number, rowVersion] of [
+      [0, 1],
+      [20, 2],
+    ] as const) {
+      writeSegment(log(), [encodeRow(clickRow(number), rowVersion)], { rowVersion });
+    }
+    writeSegment(log(), clickPayloads(40, 1));
     await start();
     await expectAllShipped(3);
     const result = await store.client.query({
-      query: `SELECT is_unique FROM ${table} ORDER BY event_time`,
+      query: `SELECT is_unique, fraud_version, is_blocked FROM ${table} ORDER BY event_time`,
       format: 'JSONEachRow',
     });
-    // Numbers that are divisible by four are unique, which version 1 could not say.
-    expect(await result.json()).toEqual([false, false, true].map((is_unique) => ({ is_unique })));
+    // Each click is unique, judged and blocked, which version 1 could not say, and 2 in part.
+    expect(await result.json()).toEqual([
+      { is_unique: false, fraud_version: 0, is_blocked: false },
+      { is_unique: true, fraud_version: 0, is_blocked: false },
+      { is_unique: true, fraud_version: 1, is_blocked: true },
+    ]);
   });
 
   it('leaves a segment alone whose row version it does not know', async () => {

@@ -11,6 +11,7 @@ import type { ClickHandler } from './click-handler.ts';
 import type { DurableReplies } from './durable-replies.ts';
 import type { EventBatch } from './event-batch.ts';
 import type { EventRecord } from './event-record.ts';
+import type { ThreadFraud } from './fraud/thread-fraud.ts';
 import { hex64 } from './identity/hex.ts';
 import type { SnowflakeGenerator } from './identity/snowflake.ts';
 import type { OrganizationRegistry } from './organization-registry.ts';
@@ -44,6 +45,7 @@ export type ActorThreadParts = {
   clicks: ClickHandler;
   visits: VisitHandler;
   postbacks: PostbackHandler;
+  fraud: ThreadFraud;
   counters: ActorCounters;
   caps: CapCounters;
   /** Word 0 is 1 while the event log has reached its cap. */
@@ -105,6 +107,7 @@ export class ActorThread {
     }
     const settled = durable.isEmpty ? 0 : durable.settle();
     this.#publish();
+    this.#parts.fraud.flush();
     return served + settled > 0;
   }
 
@@ -143,6 +146,7 @@ export class ActorThread {
     event.occurredAtMs = requests.receivedAtMs;
     const isLogged = isRepeated && this.#parts.alreadyLogged.has(event.eventId);
     if (requests.kind === REQUEST_KIND.collect || requests.kind === REQUEST_KIND.pixel) {
+      event.clearFraud();
       if (this.#parts.visits.handle(slot, requests, event, plain, !isLogged)) {
         this.#visitSlots.push(slot);
       } else {

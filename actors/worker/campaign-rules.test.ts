@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CampaignConfig, Rule } from '../../core/configuration.ts';
+import { DEFAULT_FRAUD_SETTINGS } from '../../core/fraud/settings.ts';
 import { readSegment } from '../log/segment-reader.ts';
 import { REQUEST_KIND } from '../mailbox/layout.ts';
 import { type DecodedRow, decodeRow } from '../ship/row-decoder.ts';
@@ -13,6 +14,9 @@ const CHROME =
 let actor: TestThread;
 beforeEach(() => {
   actor = new TestThread();
+  // Visitors here are cookies of one address, which in earnest would be a flood.
+  const fraud = { ...DEFAULT_FRAUD_SETTINGS, enabled: false };
+  actor.configureOrganization({ ...ACME, fraud }, SUMMER_SALE);
 });
 afterEach(() => actor.dispose());
 

@@ -7,6 +7,7 @@ import { EventRowEncoder } from './encode/event-row.ts';
 import type { SourceLookup } from './enrich/source.ts';
 import type { EventBatch } from './event-batch.ts';
 import type { EventRecord } from './event-record.ts';
+import type { FraudGuard } from './fraud/fraud-guard.ts';
 import { visitorCookieLine } from './identity/visitor.ts';
 import type { VisitorFacts } from './visitor-facts.ts';
 
@@ -15,6 +16,7 @@ const CLICK_ID_LENGTH_MAX = 256;
 const NO_TAGS: readonly string[] = [];
 const NO_STORE = '\r\nCache-Control: no-store';
 const BLOCKED = JSON.stringify({ error: 'blocked', message: 'this campaign takes no such visits' });
+const BLOCKED_ADDRESS = JSON.stringify({ error: 'blocked', message: 'this address is blocked' });
 const NO_DESTINATION = JSON.stringify({
   error: 'no_destination',
   message: 'no rule of the campaign takes this visit, and there is no fallback URL',
@@ -29,6 +31,7 @@ export type ClickHandlerParts = {
   sources: SourceLookup;
   batch: EventBatch;
   replies: ReplyWriter;
+  guard: FraudGuard;
 };
 
 /**
@@ -54,7 +57,7 @@ export class ClickHandler {
     plain: boolean,
     record: boolean,
   ): void {
-    const { facts, sources, batch, replies } = this.#parts;
+    const { facts, sources, batch, replies, guard } = this.#parts;
     event.eventType = 'click';
     event.request = request;
     event.url = request.path;
@@ -66,14 +69,18 @@ export class ClickHandler {
     event.clickId = effectiveClickId(event);
     event.traffic = sources.resolve(event.query, event.referer, request.header('host'));
     const campaign = event.organization.campaign(slugOf(request.path));
-    const outcome = route(event, campaign, plain, record);
+    const isBlocked = plain ? guard.checkBlock(event) : guard.assess(event, record);
+    const isTurnedAway = isBlocked && event.organization.fraud.blocked_answer !== 'flag';
+    const outcome = isTurnedAway
+      ? turnAway(event, campaign)
+      : route(event, campaign, plain, record && !isBlocked);
     if (record) {
       batch.begin();
       this.#encoder.write(batch.rows, event, request);
       batch.end();
     }
     if (event.destination === '') {
-      refuse(replies, slot, outcome);
+      refuse(replies, slot, isTurnedAway ? BLOCKED_ADDRESS : BLOCKED, outcome);
       return;
     }
     let headerBlock = event.destination + NO_STORE;
@@ -108,10 +115,19 @@ function route(
   return plain ? 'quarantined' : 'redirected';
 }
 
+/** What `route` does, for a visitor whose address is blocked. */
+function turnAway(event: EventRecord, campaign: Campaign | undefined): Outcome {
+  event.campaignId = campaign?.id ?? null;
+  event.ruleId = '';
+  event.tags = NO_TAGS;
+  event.destination = event.organization.blockedDestination?.render(event) ?? '';
+  return 'blocked';
+}
+
 /** The answer to a click that goes nowhere. */
-function refuse(replies: ReplyWriter, slot: number, outcome: Outcome): void {
+function refuse(replies: ReplyWriter, slot: number, blocked: string, outcome: Outcome): void {
   if (outcome === 'blocked') {
-    replies.json(slot, 403, BLOCKED, outcome);
+    replies.json(slot, 403, blocked, outcome);
   } else {
     replies.json(
       slot,

@@ -1,5 +1,6 @@
 import { Query } from '../../core/destination/query.ts';
 import type { DestinationInput } from '../../core/destination/render.ts';
+import type { FraudReason } from '../../core/fraud/detection.ts';
 import type { RuleEvent } from '../../core/rules/event-view.ts';
 import type { RequestReader } from '../mailbox/request-reader.ts';
 import { type GeoResult, UNKNOWN_PLACE } from './enrich/geo.ts';
@@ -8,6 +9,7 @@ import type { TrafficSource } from './enrich/source.ts';
 import type { UserAgentResult } from './enrich/user-agent.ts';
 import type { OrganizationActor } from './organization-actor.ts';
 
+const NO_REASONS: readonly FraudReason[] = [];
 const NO_TRAFFIC_SOURCE: TrafficSource = { source: '', medium: null, encoded: new Uint8Array(0) };
 
 /**
@@ -36,8 +38,14 @@ export class EventRecord implements DestinationInput, RuleEvent {
   referer = '';
   /** No cookie, and the organisation had not seen the fingerprint for a day. */
   isUnique = false;
-  /** 0 (clean) to 1. */
+  /** 0 (clean) to 1; see core/fraud/definition.ts. */
   fraudScore = 0;
+  /** Of patterns, then of signals; shared, do not keep. */
+  fraudReasons: readonly FraudReason[] = NO_REASONS;
+  /** The definition by which the event was judged; 0: it was not. */
+  fraudVersion = 0;
+  /** Its address is blocked. Whether the visitor is refused is the organisation's setting. */
+  isBlocked = false;
   ip = '';
   place: GeoResult = UNKNOWN_PLACE;
   agent: UserAgentResult;
@@ -50,6 +58,14 @@ export class EventRecord implements DestinationInput, RuleEvent {
     this.organization = organization;
     this.agent = agent;
     this.languageResult = language;
+  }
+
+  /** As an event is that nobody judges. */
+  clearFraud(): void {
+    this.fraudScore = 0;
+    this.fraudReasons = NO_REASONS;
+    this.fraudVersion = 0;
+    this.isBlocked = false;
   }
 
   get source(): string {

@@ -22,7 +22,7 @@ import { CONTROL } from '../mailbox/layout.ts';
 import { ReplyWriter } from '../mailbox/reply-writer.ts';
 import { RequestReader } from '../mailbox/request-reader.ts';
 import { openActorCounters } from '../pool/actor-counters.ts';
-import type { ActorTask, ToActor } from '../pool/messages.ts';
+import { type ActorTask, type FromActor, REPLIES_WAIT, type ToActor } from '../pool/messages.ts';
 import { ActorThread } from './actor-thread.ts';
 import { CapCounters } from './caps/cap-counters.ts';
 import { CapFile } from './caps/cap-file.ts';
@@ -32,6 +32,7 @@ import { SourceLookup } from './enrich/source.ts';
 import { EventBatch } from './event-batch.ts';
 import { EventRecord } from './event-record.ts';
 import { injectFault, injectNoFault } from './fault-injection.ts';
+import { ThreadFraud } from './fraud/thread-fraud.ts';
 import { hex64 } from './identity/hex.ts';
 import { SnowflakeGenerator } from './identity/snowflake.ts';
 import { loggedEventIds } from './logged-event-ids.ts';
@@ -85,6 +86,7 @@ export default async function runActor(task: ActorTask): Promise<void> {
     if (nowMs - turnedAtMs >= TURN_MS) {
       turnedAtMs = nowMs;
       parts.organizations.passivateIdle();
+      parts.fraud.tick();
       await eventLoopTurn();
     }
     if (worked) {
@@ -102,7 +104,11 @@ export default async function runActor(task: ActorTask): Promise<void> {
 
 function receiveControl(
   task: ActorTask,
-  { organizations, caps }: { organizations: OrganizationRegistry; caps: CapCounters },
+  {
+    organizations,
+    caps,
+    fraud,
+  }: { organizations: OrganizationRegistry; caps: CapCounters; fraud: ThreadFraud },
 ): void {
   for (
     let received = receiveMessageOnPort(task.port);
@@ -117,6 +123,12 @@ function receiveControl(
       case 'cap_counts':
         caps.applyCounts(message.counts);
         break;
+      case 'blocks':
+        fraud.blocks.apply(message.blocks);
+        break;
+      case 'windows':
+        fraud.windows.seed(message.rows, systemClock.nowMs());
+        break;
       case 'quarantine':
         organizations.quarantine(message.number, message.untilMs);
         break;
@@ -127,7 +139,7 @@ function receiveControl(
 }
 
 function composeThread(task: ActorTask, logger: Logger) {
-  const mailbox = new ActorMailbox(task.mailbox, () => task.port.postMessage(0));
+  const mailbox = new ActorMailbox(task.mailbox, () => task.port.postMessage(REPLIES_WAIT));
   const counters = openActorCounters(task.counters);
   const wake = { wakeBuffer: mailbox.memory.words, index: CONTROL.actorWake };
   const syncer = new ThreadSyncer(task.syncPort, wake);
@@ -148,6 +160,13 @@ function composeThread(task: ActorTask, logger: Logger) {
   const batch = new EventBatch();
   const replies = new ReplyWriter(mailbox.memory);
   const durable = new DurableReplies();
+  const fraud = new ThreadFraud({
+    dataCentres: task.dataCentres,
+    clock: systemClock,
+    counters,
+    send: (detections) =>
+      task.port.postMessage({ kind: 'detections', detections } satisfies FromActor),
+  });
   const handlerParts = { facts, sources, batch, replies };
   const nextEventId = () => {
     ids.next();
@@ -163,9 +182,10 @@ function composeThread(task: ActorTask, logger: Logger) {
     durable,
     organizations,
     ids,
-    clicks: new ClickHandler(handlerParts),
+    clicks: new ClickHandler({ ...handlerParts, guard: fraud.guard }),
     visits: new VisitHandler({ ...handlerParts, nextEventId }),
     postbacks: new PostbackHandler({ log: conversionLog, durable, replies, counters }),
+    fraud,
     counters,
     caps,
     limits: new Int32Array(task.limits),
@@ -174,7 +194,7 @@ function composeThread(task: ActorTask, logger: Logger) {
   });
   return {
     ...{ mailbox, thread, clickLog, conversionLog, organizations },
-    ...{ durable, syncer, counters, caps },
+    ...{ durable, syncer, counters, caps, fraud },
   };
 }
 

@@ -2,6 +2,7 @@ import type { CampaignConfig, OrganizationConfig } from '../../core/configuratio
 import { compileDestination } from '../../core/destination/compile.ts';
 import type { CompiledDestination } from '../../core/destination/render.ts';
 import { TrellisError } from '../../core/errors.ts';
+import { DEFAULT_FRAUD_SETTINGS, type FraudSettings } from '../../core/fraud/settings.ts';
 import { createLogger, type Logger } from '../../core/logger.ts';
 import { type CampaignBook, CampaignIndex, updateBook } from '../pool/campaign-book.ts';
 import { Campaign } from './campaign.ts';
@@ -11,6 +12,8 @@ import { hashText, type TextHash } from './identity/text-hash.ts';
 
 /** What is configured for an organisation. */
 export type OrganizationSettings = {
+  /** The number by which mailboxes and block lists name it. */
+  number: number;
   organization: OrganizationConfig;
   campaigns: CampaignBook;
 };
@@ -21,13 +24,17 @@ export type OrganizationSettings = {
  */
 export class OrganizationActor {
   readonly id: string;
+  readonly number: number;
   readonly config: OrganizationConfig;
+  readonly fraud: FraudSettings;
   /** Of the organisation's id; part of a visitor's fingerprint. */
   readonly idHash: TextHash;
   /** RowBinary of the organisation's id. */
   readonly encodedId: Uint8Array;
   /** Where clicks without a campaign go; null: nowhere. */
   readonly fallback: CompiledDestination | null;
+  /** Where visitors of blocked addresses go; null: nowhere, they are refused. */
+  readonly blockedDestination: CompiledDestination | null;
   lastUsedMs: number;
   readonly #logger: Logger;
   readonly #counters: CapCounters | null;
@@ -45,9 +52,15 @@ export class OrganizationActor {
     this.#counters = counters;
     this.config = settings.organization;
     this.id = settings.organization.organization_id;
+    this.number = settings.number;
+    this.fraud = settings.organization.fraud;
     this.idHash = hashText(this.id);
     this.encodedId = encodeOnce((row) => row.string(this.id));
-    this.fallback = compileFallback(settings.organization, logger);
+    this.fallback = compileUrl(settings.organization, 'fallback_url', logger);
+    this.blockedDestination =
+      this.fraud.blocked_answer === 'safe_url'
+        ? (compileUrl(settings.organization, 'safe_url', logger) ?? this.fallback)
+        : null;
     this.#index = new CampaignIndex(settings.campaigns);
     this.lastUsedMs = nowMs;
   }
@@ -90,27 +103,34 @@ function compileOrUndefined(
   }
 }
 
-function compileFallback(config: OrganizationConfig, logger: Logger): CompiledDestination | null {
-  if (config.fallback_url === null) {
+function compileUrl(
+  config: OrganizationConfig,
+  setting: 'fallback_url' | 'safe_url',
+  logger: Logger,
+): CompiledDestination | null {
+  const url = setting === 'fallback_url' ? config.fallback_url : config.fraud.safe_url;
+  if (url === null) {
     return null;
   }
-  const outcome = compileDestination(config.fallback_url, []);
+  const outcome = compileDestination(url, []);
   if (outcome.kind === 'compiled') {
     return outcome.destination;
   }
-  logger.error({ organization: config.organization_id }, 'the fallback URL cannot be used');
+  logger.error({ organization: config.organization_id, setting }, 'a URL cannot be used');
   return null;
 }
 
 /** Stands in an event record before the first request. */
 export const NO_ORGANIZATION = new OrganizationActor(
   {
+    number: -1,
     organization: {
       organization_id: '',
       name: '',
       cookies: false,
       fallback_url: null,
       currency: 'USD',
+      fraud: DEFAULT_FRAUD_SETTINGS,
     },
     campaigns: updateBook(null, []),
   },

@@ -37,7 +37,7 @@ export class OrganizationRegistry {
   /** Takes what changed. Actors in memory are replaced at their next request. */
   apply(updates: readonly OrganizationUpdate[]): void {
     for (const { number, organization, campaigns } of updates) {
-      this.#settings.set(number, { organization, campaigns });
+      this.#settings.set(number, { number, organization, campaigns });
       this.#residents.delete(number);
     }
     this.#counters.set('actors_resident', this.#residents.size);

@@ -6,6 +6,8 @@ import {
   campaignText,
   type OrganizationConfig,
 } from '../../core/configuration.ts';
+import type { Detection } from '../../core/fraud/detection.ts';
+import { DEFAULT_FRAUD_SETTINGS } from '../../core/fraud/settings.ts';
 import { createLogger } from '../../core/logger.ts';
 import { SegmentLog } from '../log/segment-log.ts';
 import { InProcessSyncer } from '../log/sync/in-process-syncer.ts';
@@ -28,6 +30,8 @@ import { SourceLookup } from './enrich/source.ts';
 import { EventBatch } from './event-batch.ts';
 import { EventRecord } from './event-record.ts';
 import { injectFault } from './fault-injection.ts';
+import { loadDataCentreBuffers } from './fraud/signals/signals.ts';
+import { ThreadFraud } from './fraud/thread-fraud.ts';
 import { hex64 } from './identity/hex.ts';
 import { SnowflakeGenerator } from './identity/snowflake.ts';
 import { loggedEventIds } from './logged-event-ids.ts';
@@ -43,6 +47,7 @@ export const ACME: OrganizationConfig = {
   cookies: true,
   fallback_url: null,
   currency: 'USD',
+  fraud: DEFAULT_FRAUD_SETTINGS,
 };
 
 export const SUMMER_SALE: CampaignConfig = {
@@ -78,6 +83,9 @@ export type TestRequest = {
 };
 
 const geo = loadGeoBuffers();
+const dataCentres = loadDataCentreBuffers();
+/** Enough for tests, and allocated quickly. */
+const FRAUD_LIMITS = { addressesMax: 16_384, fullMax: 1_024 };
 
 /**
  * An actor thread's parts, composed on the test's own thread around a real mailbox and a real log in a
@@ -100,6 +108,9 @@ export class TestThread {
   mailbox!: ActorMailbox;
   thread!: ActorThread;
   syncer!: InProcessSyncer;
+  fraud!: ThreadFraud;
+  /** All that was told to the main thread. */
+  readonly detections: Detection[] = [];
   readonly #writer = new RequestWriter();
   #ids: SnowflakeGenerator | null = null;
   #organization = ACME;
@@ -166,6 +177,14 @@ export class TestThread {
       batch: new EventBatch(),
       replies,
     };
+    this.fraud = new ThreadFraud({
+      dataCentres,
+      clock: this.clock,
+      counters,
+      send: (detections) => this.detections.push(...detections),
+      limits: FRAUD_LIMITS,
+      agentsMax: 256,
+    });
     const nextEventId = () => {
       ids.next();
       return `evt_${hex64(ids.high, ids.low)}`;
@@ -180,9 +199,10 @@ export class TestThread {
       durable,
       organizations,
       ids,
-      clicks: new ClickHandler(handlerParts),
+      clicks: new ClickHandler({ ...handlerParts, guard: this.fraud.guard }),
       visits: new VisitHandler({ ...handlerParts, nextEventId }),
       postbacks: new PostbackHandler({ log: this.conversionLog, durable, replies, counters }),
+      fraud: this.fraud,
       counters,
       caps: this.caps,
       limits: this.limits,

@@ -8,6 +8,7 @@ import type { GeoBuffers } from '../../actors/worker/enrich/geo-buffers.ts';
 import { SourceLookup } from '../../actors/worker/enrich/source.ts';
 import { EventBatch } from '../../actors/worker/event-batch.ts';
 import { EventRecord } from '../../actors/worker/event-record.ts';
+import type { FraudGuard } from '../../actors/worker/fraud/fraud-guard.ts';
 import { visitorCookieLine } from '../../actors/worker/identity/visitor.ts';
 import { OrganizationActor } from '../../actors/worker/organization-actor.ts';
 import { ACME, SUMMER_SALE, type TestThread } from '../../actors/worker/test-thread.ts';
@@ -22,6 +23,7 @@ export const CLICK_STAGES = [
   'parse the query',
   'visitor facts',
   'source',
+  'fraud',
   'route, render',
   'encode the row',
   'CRC',
@@ -33,11 +35,12 @@ const READ = 1;
 const QUERY = 2;
 const FACTS = 3;
 const SOURCE = 4;
-const ROUTE = 5;
-const ENCODE = 6;
-const CRC = 7;
-const REPLY = 8;
-const APPEND = 9;
+const FRAUD = 5;
+const ROUTE = 6;
+const ENCODE = 7;
+const CRC = 8;
+const REPLY = 9;
+const APPEND = 10;
 
 /** What ClickHandler and ActorThread do, step by step, so that they can be stopped after any. */
 export class StagedClicks {
@@ -50,17 +53,19 @@ export class StagedClicks {
   readonly #encoder = new EventRowEncoder();
   readonly #batch = new EventBatch();
   readonly #event: EventRecord;
+  readonly #guard: FraudGuard;
 
   /** @param thread whose log, caps and clock are used, not its own mailbox reader */
   constructor(mailbox: ActorMailbox, thread: TestThread, geo: GeoBuffers) {
     this.#mailbox = mailbox;
     this.#log = thread.clickLog;
+    this.#guard = thread.fraud.guard;
     this.#requests = new RequestReader(mailbox.memory);
     this.#replies = new ReplyWriter(mailbox.memory);
     this.#facts = new VisitorFacts(geo, ['127.0.0.0/8']);
     const campaigns = updateBook(null, [campaignText(SUMMER_SALE)]);
     const organization = new OrganizationActor(
-      { organization: ACME, campaigns },
+      { number: 0, organization: ACME, campaigns },
       thread.nowMs,
       silentLogger,
       thread.caps,
@@ -101,6 +106,8 @@ export class StagedClicks {
     this.#facts.read(event, request, false);
     if (last < SOURCE) return;
     event.traffic = this.#sources.resolve(event.query, event.referer, request.header('host'));
+    if (last < FRAUD) return;
+    this.#guard.assess(event, true);
     if (last < ROUTE) return;
     this.#route();
     if (last < ENCODE) return;

@@ -12,6 +12,7 @@ const BENCH = 'click';
 const OPERATIONS = 12_800;
 const BATCH = 64;
 const VISITORS = 4_096;
+const VISIT_INTERVAL_MS = 1_000;
 
 export function click(size: Size): BenchRow[] {
   const thread = new TestThread();
@@ -52,6 +53,8 @@ class ClickFeed {
 
   submitBatch(): void {
     for (let index = 0; index < BATCH; index++) {
+      // Each visitor comes once an hour, or they would be blocked.
+      this.thread.nowMs += VISIT_INTERVAL_MS;
       this.thread.submit(this.#requests[this.#next] as TestRequest);
       this.#next = (this.#next + 1) % VISITORS;
     }

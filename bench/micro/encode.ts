@@ -65,7 +65,7 @@ function decidedClicks(thread: TestThread): DecidedClick[] {
   const mailbox = new ActorMailbox(thread.buffer, () => undefined);
   const campaigns = updateBook(null, [campaignText(SUMMER_SALE)]);
   const organization = new OrganizationActor(
-    { organization: ACME, campaigns },
+    { number: 0, organization: ACME, campaigns },
     thread.nowMs,
     silentLogger,
     thread.caps,

@@ -74,7 +74,7 @@ function routeRow(thread: TestThread, events: readonly EventRecord[], size: Size
     caps: { clicks_per_day: 1_000_000_000, overflow: 'next' },
   }));
   const campaigns = updateBook(null, [campaignText({ ...SUMMER_SALE, rules })]);
-  const settings = { organization: ACME, campaigns };
+  const settings = { number: 0, organization: ACME, campaigns };
   const organization = new OrganizationActor(settings, thread.nowMs, silentLogger, thread.caps);
   const campaign = organization.campaign('summer_sale');
   if (campaign === undefined) {
@@ -161,7 +161,7 @@ function decidedClicks(thread: TestThread): EventRecord[] {
   const sources = new SourceLookup(1_000);
   const mailbox = new ActorMailbox(thread.buffer, () => undefined);
   const campaigns = updateBook(null, [campaignText(SUMMER_SALE)]);
-  const settings = { organization: ACME, campaigns };
+  const settings = { number: 0, organization: ACME, campaigns };
   const organization = new OrganizationActor(settings, thread.nowMs, silentLogger, thread.caps);
   return clickRequests(CLICKS).map((sent, index) => {
     const request = new RequestReader(mailbox.memory);

@@ -12,6 +12,7 @@ import { CapCounters } from '../../actors/worker/caps/cap-counters.ts';
 import { CapFile } from '../../actors/worker/caps/cap-file.ts';
 import { OrganizationRegistry } from '../../actors/worker/organization-registry.ts';
 import { campaignText } from '../../core/configuration.ts';
+import { DEFAULT_FRAUD_SETTINGS } from '../../core/fraud/settings.ts';
 import { atMost, type BenchRow, resultHash, type Size } from './result.ts';
 import { silentLogger } from './test-requests.ts';
 
@@ -99,6 +100,7 @@ function organizationUpdate(number: number): OrganizationUpdate {
       cookies: true,
       fallback_url: `https://www.customer-${number}.example.com/`,
       currency: 'USD',
+      fraud: DEFAULT_FRAUD_SETTINGS,
     },
     campaigns: updateBook(
       null,

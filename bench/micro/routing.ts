@@ -1,6 +1,8 @@
 /** What does it cost to find out whose request it is, and does it grow with the organisations? */
+
 import { createHash } from 'node:crypto';
 import type { ConfigurationChange } from '../../core/configuration.ts';
+import { DEFAULT_FRAUD_SETTINGS } from '../../core/fraud/settings.ts';
 import { RoutingTable } from '../../engine/organizations/routing-table.ts';
 import { effort, freshCopies, measure, nanosecondsPer, sink, timingRow } from './measure.ts';
 import { type BenchRow, resultHash, type Size } from './result.ts';
@@ -78,6 +80,7 @@ function configuration(organizations: number): ConfigurationChange {
       cookies: true,
       fallback_url: null,
       currency: 'USD',
+      fraud: DEFAULT_FRAUD_SETTINGS,
     })),
     domains: numbers.map((number) => ({
       hostname: hostOf(number),
@@ -93,5 +96,6 @@ function configuration(organizations: number): ConfigurationChange {
       revoked: false,
     })),
     campaigns: [],
+    blocks: [],
   };
 }

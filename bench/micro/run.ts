@@ -2,6 +2,7 @@ import { click } from './click.ts';
 import { destination } from './destination.ts';
 import { encode } from './encode.ts';
 import { enrich } from './enrich.ts';
+import { fraud } from './fraud.ts';
 import { log } from './log.ts';
 import { mailbox } from './mailbox.ts';
 import { matching } from './matching.ts';
@@ -14,6 +15,7 @@ const MICRO_BENCHES: Record<string, (size: Size) => BenchRow[] | Promise<BenchRo
   routing,
   mailbox,
   enrich,
+  fraud,
   matching,
   destination,
   encode,

@@ -40,7 +40,9 @@ export function clickRow(number: number, overrides: DecodedRow = {}): DecodedRow
     language: 'de',
     is_unique: number % 4 === 0,
     fraud_score: 0.25,
-    fraud_reasons: [],
+    fraud_reasons: ['rapid_fire', 'bot'],
+    fraud_version: 1,
+    is_blocked: number % 5 === 0,
     query_params: { source: 'facebook', n: String(number) },
     headers: { 'accept-language': 'de-DE,de;q=0.9' },
     ...overrides,
@@ -75,6 +77,9 @@ function encodeValue(type: string, value: RowValue): Buffer {
   }
   if (typeof value === 'boolean') {
     return Buffer.of(value ? 1 : 0);
+  }
+  if (type === 'UInt8') {
+    return Buffer.of(Number(value));
   }
   if (typeof value === 'number') {
     const bytes = Buffer.alloc(type === 'Float32' ? 4 : 8);

@@ -31,8 +31,10 @@ export class EventRowEncoder {
     row.raw(event.agent.encoded);
     row.raw(event.languageResult.encoded);
     row.byte(event.isUnique ? 1 : 0);
-    row.float32(0);
-    row.varint(0);
+    row.float32(event.fraudScore);
+    row.stringArray(event.fraudReasons);
+    row.byte(event.fraudVersion);
+    row.byte(event.isBlocked ? 1 : 0);
     this.#writeParams(row, event);
     this.#writeHeaders(row, request);
   }

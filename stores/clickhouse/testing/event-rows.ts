@@ -37,7 +37,9 @@ export function clickRow(number: number, changes: EventRow = {}): EventRow {
     language: 'de',
     is_unique: number % 4 === 0,
     fraud_score: 0.25,
-    fraud_reasons: [],
+    fraud_reasons: ['rapid_fire', 'bot'],
+    fraud_version: 1,
+    is_blocked: number % 5 === 0,
     query_params: { source: 'facebook', utm_campaign: 'summer2024', n: String(number) },
     headers: { 'accept-language': 'de-DE,de;q=0.9' },
     ...changes,
@@ -61,6 +63,9 @@ function encodeValue(type: string, value: EventValue): Buffer {
     return Buffer.concat([encodeLength(texts.length / 2), ...texts.map(encodeText)]);
   }
   if (typeof value === 'boolean') {
+    return Buffer.of(Number(value));
+  }
+  if (type === 'UInt8') {
     return Buffer.of(Number(value));
   }
   if (typeof value === 'number') {
