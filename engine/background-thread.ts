@@ -5,10 +5,12 @@ import type {
   ToBackground,
 } from '../actors/background/messages.ts';
 import type { BackgroundTask } from '../actors/background/task.ts';
-import type { CapCount } from '../actors/pool/messages.ts';
+import type { CapCount, StoredWindow } from '../actors/pool/messages.ts';
 import type { EncodedChange } from '../core/configuration.ts';
 import { entryFile } from '../core/entry-file.ts';
 import { messageOf } from '../core/errors.ts';
+import type { BlockConfig } from '../core/fraud/block.ts';
+import type { Detection } from '../core/fraud/detection.ts';
 import type { Logger } from '../core/logger.ts';
 
 const RESTART_DELAY_MS = 250;
@@ -20,6 +22,10 @@ export type BackgroundThreadOptions = {
   /** @param more the rest of the same change follows */
   onConfiguration(change: EncodedChange, more: boolean): void;
   onCapCounts(counts: CapCount[]): void;
+  /** Blocks that the configuration does not have yet. */
+  onBlocks(blocks: BlockConfig[]): void;
+  /** @param shard the only one that asked; null: all */
+  onWindows(shard: number | null, rows: StoredWindow[]): void;
   /** The node's number belongs to another node. */
   onNodeLost(): void;
   onClaimed(message: Extract<FromBackground, { kind: 'claimed' }>): void;
@@ -45,6 +51,21 @@ export class BackgroundThread {
   /** Asks the ledger about a conversion; the answer comes to `onClaimed`. */
   claim(id: number, conversion: Uint8Array): void {
     this.#send({ kind: 'claim', id, conversion });
+  }
+
+  /** Passes on what actors have detected. What it has not stored when it dies is lost. */
+  tellDetections(detections: Detection[]): void {
+    this.#send({ kind: 'detections', detections });
+  }
+
+  /**
+   * Asks for what is stored of new threads' addresses; the answer comes to `onWindows`.
+   *
+   * @param shard null: all
+   * @param beforeMs when they started, ms since epoch
+   */
+  wantWindows(shard: number | null, beforeMs: number): void {
+    this.#send({ kind: 'windows_wanted', shard, beforeMs });
   }
 
   /** The thread's own metrics in exposition text; '' when it does not answer. */
@@ -105,6 +126,12 @@ export class BackgroundThread {
         return;
       case 'cap_counts':
         this.#options.onCapCounts(message.counts);
+        return;
+      case 'blocks':
+        this.#options.onBlocks(message.blocks);
+        return;
+      case 'windows':
+        this.#options.onWindows(message.shard, message.rows);
         return;
       case 'node_lost':
         this.#options.onNodeLost();

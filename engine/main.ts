@@ -16,6 +16,7 @@ import { SyncThread } from '../actors/log/sync/sync-thread.ts';
 import { createActorCountersBuffer, openActorCounters } from '../actors/pool/actor-counters.ts';
 import { ActorPool } from '../actors/pool/actor-pool.ts';
 import { loadGeoBuffers } from '../actors/worker/enrich/geo-buffers.ts';
+import { loadDataCentreBuffers } from '../actors/worker/fraud/signals/data-centre-buffers.ts';
 import { systemClock } from '../core/clock.ts';
 import { type Config, databaseUrl } from '../core/config.ts';
 import { dataPaths } from '../core/data-dir.ts';
@@ -83,18 +84,12 @@ export async function runEngine(config: Config): Promise<void> {
 function composeEngine(config: Config, node: NodeIdentity, logger: Logger) {
   const limits = new SharedArrayBuffer(4);
   const syncRegistry = new Registry();
-  const sync = new SyncThread({
-    registry: syncRegistry,
-    onDeath: (error) => {
-      // Without it nothing more becomes durable. The supervisor starts a new process at once.
-      logger.fatal({ error: error.message }, 'the sync thread died; the engine ends');
-      process.exit(1);
-    },
-  });
+  const sync = startSync(syncRegistry, logger);
   const actorCounters = Array.from({ length: config.TRELLIS_ACTOR_THREADS }, () =>
     createActorCountersBuffer(),
   );
   const geo = loadGeoBuffers(config.TRELLIS_GEO_DATABASE);
+  const dataCentres = loadDataCentreBuffers();
   const routing = new RoutingTable(systemClock);
   const counters = new EngineCounters();
   const pool: ActorPool = new ActorPool({
@@ -107,14 +102,18 @@ function composeEngine(config: Config, node: NodeIdentity, logger: Logger) {
       dataDir: config.TRELLIS_DATA_DIR,
       trustedProxies: [...config.TRELLIS_TRUSTED_PROXIES],
       geo,
+      dataCentres,
       faultInjection: config.TRELLIS_FAULT_INJECTION,
       logLevel: config.TRELLIS_LOG_LEVEL,
     }),
     onReplies: (shard) => acceptor.drain(shard),
+    onDetections: (detections) => background.tellDetections(detections),
+    onRestart: (shard) => background.wantWindows(shard, systemClock.nowMs()),
     clock: systemClock,
     logger,
   });
   const claimer = new ConversionClaimer((id, conversion) => background.claim(id, conversion));
+  const numberOf = (organizationId: string) => routing.numberOf(organizationId);
   const peerAddress = peerAddressOn(config.TRELLIS_HOST);
   const acceptor: Acceptor = new Acceptor({ pool, routing, counters, claimer, peerAddress });
   let onConfigured: () => void = () => undefined;
@@ -125,35 +124,27 @@ function composeEngine(config: Config, node: NodeIdentity, logger: Logger) {
     newTask: () => ({ config, limits, node, sealedPort: sync.subscribeSealed() }),
     logger,
     onClaimed: (message) => claimer.receive(message),
-    onNodeLost: () => {
-      // Another node makes ids with this number by now. A new process gets a number of its own.
-      logger.fatal({ node }, 'this node was not heard of for too long; the engine starts anew');
-      forgetNodeIdentity(dataPaths(config.TRELLIS_DATA_DIR).node);
-      process.exit(1);
-    },
+    onNodeLost: () => endWithLostNumber(config, node, logger),
     onConfiguration: (change, more) => {
       routing.apply(change);
-      pool.configure(change, (organizationId) => routing.numberOf(organizationId));
+      pool.configure(change, numberOf);
       if (!more) {
         onConfigured();
       }
     },
     onCapCounts: (counts) => pool.tellCapCounts(counts),
+    onBlocks: (blocks) => pool.tellBlocks(blocks, numberOf),
+    onWindows: (shard, rows) => pool.tellWindows(shard, rows, numberOf),
   });
+  background.wantWindows(null, systemClock.nowMs());
   const actors = actorCounters.map(openActorCounters);
   const registry = createEngineRegistry({ counters, pool, actors });
   const monitor = new ReadinessMonitor({ background, acceptor, actors, limits });
   if (config.TRELLIS_FAULT_INJECTION) {
     killThreadsOnSignal(pool);
   }
-  const collectMetrics = async () => {
-    const texts = [
-      await registry.metrics(),
-      await syncRegistry.metrics(),
-      await background.metrics(),
-    ];
-    return texts.join('\n');
-  };
+  const collectMetrics = async () =>
+    [await registry.metrics(), await syncRegistry.metrics(), await background.metrics()].join('\n');
   return {
     sync,
     pool,
@@ -165,6 +156,24 @@ function composeEngine(config: Config, node: NodeIdentity, logger: Logger) {
     monitor,
     collectMetrics,
   };
+}
+
+function startSync(registry: Registry, logger: Logger): SyncThread {
+  return new SyncThread({
+    registry,
+    onDeath: (error) => {
+      // Without it nothing more becomes durable. The supervisor starts a new process at once.
+      logger.fatal({ error: error.message }, 'the sync thread died; the engine ends');
+      process.exit(1);
+    },
+  });
+}
+
+/** Another node makes ids with this number by now. A new process gets a number of its own. */
+function endWithLostNumber(config: Config, node: NodeIdentity, logger: Logger): never {
+  logger.fatal({ node }, 'this node was not heard of for too long; the engine starts anew');
+  forgetNodeIdentity(dataPaths(config.TRELLIS_DATA_DIR).node);
+  process.exit(1);
 }
 
 function listen(app: TemplatedApp, config: Config): Promise<us_listen_socket> {

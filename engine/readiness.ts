@@ -22,6 +22,7 @@ export function judgeReadiness(facts: ReadinessFacts): Readiness {
     event_log: facts.isDropping ? 'not writable: clicks are redirected but dropped' : log,
     postgres: facts.background?.postgres ?? 'unknown',
     clickhouse: facts.background?.clickhouse ?? 'unknown',
+    ...(facts.background?.redis === undefined ? {} : { redis: facts.background.redis }),
     ...(facts.isClosing ? { engine: 'shutting down' } : {}),
   };
   const ready = facts.isConfigured && !facts.isDropping && !facts.isLogFull && !facts.isClosing;

@@ -9,6 +9,7 @@ import { entryFile } from '../core/entry-file.ts';
 import { createCampaign, updateCampaign } from '../stores/postgres/configuration/campaigns.ts';
 import { addDomain } from '../stores/postgres/configuration/domains.ts';
 import { createOrganization } from '../stores/postgres/configuration/organizations.ts';
+import { saveSettings } from '../stores/postgres/fraud/settings.ts';
 import { freePort } from '../test/free-port.ts';
 import { createTestDatabase, type TestDatabase } from '../test/stores.ts';
 
@@ -29,6 +30,8 @@ beforeAll(async () => {
   const { pool } = database;
   await createOrganization(pool, { organization_id: ORGANIZATION, name: 'Acme Corp' });
   await addDomain(pool, ORGANIZATION, HOST);
+  // One address that asks every few milliseconds would be blocked.
+  await saveSettings(pool, ORGANIZATION, { enabled: false }, 'key_1');
   await createCampaign(pool, {
     organization_id: ORGANIZATION,
     campaign_id: 'sale',

@@ -17,7 +17,7 @@ const WHERE = `organization_id IN {organizations:Array(String)}
 const CLICKS = `SELECT organization_id, campaign_id, rule_id,
     toFloat64(countIf(${NODE_OF_EVENT} = {node:UInt64})) AS here,
     toFloat64(countIf(${NODE_OF_EVENT} != {node:UInt64})) AS elsewhere
-  FROM events WHERE event_type = 'click' AND NOT is_bot AND ${WHERE}
+  FROM events WHERE event_type = 'click' AND NOT is_bot AND NOT is_blocked AND run_id = '' AND ${WHERE}
   GROUP BY organization_id, campaign_id, rule_id`;
 
 const CONVERSIONS = `SELECT organization_id, campaign_id, rule_id,
@@ -29,7 +29,8 @@ export type RuleDay = CappedRule & { dayStartMs: number; dayEndMs: number };
 export type ClickCount = { here: number; elsewhere: number };
 
 /**
- * Counts the clicks that rules took on their days, bots left out; those of this node apart.
+ * Counts the clicks that rules took on their days, those of this node apart. Left out are bots, blocked
+ * clicks, and clicks that a retroactive run gave to a rule: nobody was redirected by it.
  *
  * @returns one entry per rule, in their order
  * @throws the client's error when ClickHouse cannot be asked

@@ -8,6 +8,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { type Clock, systemClock } from '../../core/clock.ts';
 import type {
   CampaignText,
   DomainConfig,
@@ -15,17 +16,29 @@ import type {
   KeyConfig,
   OrganizationConfig,
 } from '../../core/configuration.ts';
+import type { BlockConfig } from '../../core/fraud/block.ts';
+import {
+  DEFAULT_FRAUD_SETTINGS,
+  type FraudSettings,
+  fraudSettings,
+} from '../../core/fraud/settings.ts';
 
-/** Campaigns that are written, or read, at a time. */
-const CAMPAIGNS_PER_PART = 500;
+/** Campaigns, or blocks, that are written, or read, at a time. */
+const ROWS_PER_PART = 500;
 const LINE_FEED = 10;
 
-type Head = Omit<EncodedChange, 'campaigns'>;
+/** The file's first line. Releases that knew nothing of fraud have left out what is optional. */
+type Head = Omit<EncodedChange, 'organizations' | 'campaigns' | 'blocks'> & {
+  organizations: (Omit<OrganizationConfig, 'fraud'> & { fraud?: Partial<FraudSettings> })[];
+  /** How many of the next lines are blocks. */
+  block_lines?: number;
+};
 
 /**
  * The whole configuration as last seen, kept on disk, so that an engine that starts while PostgreSQL
- * is down knows where to send clicks. The file has a line of JSON for everything but campaigns, then
- * one for each campaign: organisation, campaign and JSON, with a tab between them.
+ * is down knows where to send clicks and whom to refuse. The file has a line of JSON for what there is
+ * little of; then lines of blocks, each a JSON list of at most 500; then one line for each campaign:
+ * organisation, campaign and JSON, with a tab between them.
  */
 export class ConfigurationSnapshot {
   readonly #file: string;
@@ -35,11 +48,15 @@ export class ConfigurationSnapshot {
   readonly #keys = new Map<string, KeyConfig>();
   /** JSON of each by organisation and campaign, with a tab between them. */
   readonly #campaigns = new Map<string, string>();
+  /** Those that hold, by id. */
+  readonly #blocks = new Map<string, BlockConfig>();
+  readonly #clock: Clock;
   #dirty = false;
 
   /** @param file created when missing, with its folder; mode 0600, it holds the hashes of keys */
-  constructor(file: string) {
+  constructor(file: string, clock: Clock = systemClock) {
     this.#file = file;
+    this.#clock = clock;
   }
 
   /** The version of what was loaded and applied; 0: nothing was. */
@@ -61,16 +78,25 @@ export class ConfigurationSnapshot {
   }
 
   #load(onPart: (change: EncodedChange, more: boolean) => void): void {
-    const [first, ...campaigns] = linesOf(readFileSync(this.#file));
-    const head = JSON.parse(first ?? '') as Head;
-    let part: EncodedChange = { ...head, campaigns: [] };
-    for (let at = 0; at === 0 || at < campaigns.length; at += CAMPAIGNS_PER_PART) {
-      const lines = campaigns.slice(at, at + CAMPAIGNS_PER_PART);
-      part.campaigns = lines.map(toCampaignText);
-      this.apply(part);
-      onPart(part, at + CAMPAIGNS_PER_PART < campaigns.length);
-      part = { version: head.version, organizations: [], domains: [], keys: [], campaigns: [] };
+    const [first, ...rest] = linesOf(readFileSync(this.#file));
+    const { block_lines = 0, ...head } = JSON.parse(first ?? '') as Head;
+    const organizations = head.organizations.map((organization) => ({
+      ...organization,
+      fraud: fraudSettings(organization.fraud ?? null),
+    }));
+    const parts: EncodedChange[] = [{ ...head, organizations, campaigns: [], blocks: [] }];
+    const empty = { version: head.version, organizations: [], domains: [], keys: [] };
+    for (const line of rest.slice(0, block_lines)) {
+      parts.push({ ...empty, campaigns: [], blocks: JSON.parse(line) as BlockConfig[] });
     }
+    for (let at = block_lines; at < rest.length; at += ROWS_PER_PART) {
+      const campaigns = rest.slice(at, at + ROWS_PER_PART).map(toCampaignText);
+      parts.push({ ...empty, campaigns, blocks: [] });
+    }
+    parts.forEach((part, index) => {
+      this.apply(part);
+      onPart(part, index < parts.length - 1);
+    });
     this.#dirty = false;
   }
 
@@ -88,7 +114,24 @@ export class ConfigurationSnapshot {
     for (const campaign of change.campaigns) {
       this.#campaigns.set(`${campaign.organization_id}\t${campaign.campaign_id}`, campaign.text);
     }
+    for (const block of change.blocks) {
+      if (block.removed) {
+        this.#blocks.delete(block.block_id);
+      } else {
+        this.#blocks.set(block.block_id, block);
+      }
+    }
     this.#dirty = true;
+  }
+
+  /** An organisation's settings of fraud; the defaults for one that is not known. */
+  fraudSettingsOf(organizationId: string): FraudSettings {
+    return this.#organizations.get(organizationId)?.fraud ?? DEFAULT_FRAUD_SETTINGS;
+  }
+
+  /** The removal of every block that is known. */
+  removedBlocks(): BlockConfig[] {
+    return [...this.#blocks.values()].map((block) => ({ ...block, removed: true }));
   }
 
   /** Writes the file if anything changed: whole, synced, then renamed over the one before. */
@@ -112,22 +155,44 @@ export class ConfigurationSnapshot {
   }
 
   *#texts(): Generator<string> {
+    this.#forgetExpired();
     const head: Head = {
       version: this.#version,
       organizations: [...this.#organizations.values()],
       domains: [...this.#domains.values()],
       keys: [...this.#keys.values()],
+      block_lines: Math.ceil(this.#blocks.size / ROWS_PER_PART),
     };
     yield `${JSON.stringify(head)}\n`;
-    let lines: string[] = [];
-    for (const [key, text] of this.#campaigns) {
-      lines.push(`${key}\t${text}`);
-      if (lines.length === CAMPAIGNS_PER_PART) {
-        yield `${lines.join('\n')}\n`;
-        lines = [];
+    for (const blocks of inParts(this.#blocks.values())) {
+      yield `${JSON.stringify(blocks)}\n`;
+    }
+    for (const campaigns of inParts(this.#campaigns)) {
+      yield campaigns.map(([key, text]) => `${key}\t${text}\n`).join('');
+    }
+  }
+
+  #forgetExpired(): void {
+    const nowMs = this.#clock.nowMs();
+    for (const { block_id, until_ms } of this.#blocks.values()) {
+      if (until_ms !== null && until_ms <= nowMs) {
+        this.#blocks.delete(block_id);
       }
     }
-    yield lines.map((line) => `${line}\n`).join('');
+  }
+}
+
+function* inParts<T>(rows: Iterable<T>): Generator<T[]> {
+  let part: T[] = [];
+  for (const row of rows) {
+    part.push(row);
+    if (part.length === ROWS_PER_PART) {
+      yield part;
+      part = [];
+    }
+  }
+  if (part.length > 0) {
+    yield part;
   }
 }
 

@@ -5,20 +5,23 @@
  * 2 shipping        sealed click segments → ClickHouse
  * 3 ledger          postbacks → PostgreSQL → ClickHouse, joined to their clicks
  * 4 caps of rules   what other nodes and conversions add to their counts → main thread → actors
- * 5 the log's cap   → a word in shared memory that the actors look at
+ * 5 fraud             detections → PostgreSQL, Redis; blocks of other nodes → main thread → actors
+ * 6 the log's cap   → a word in shared memory that the actors look at
  *
  * An ordinary event loop; nothing here is on the redirect path.
  */
 import { join } from 'node:path';
 import { isMainThread, type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import type { ClickHouseClient } from '@clickhouse/client';
+import type pg from 'pg';
 import { Registry } from 'prom-client';
-import { systemClock } from '../../core/clock.ts';
+import { type Clock, systemClock } from '../../core/clock.ts';
 import { clickhouseUrl, databaseUrl } from '../../core/config.ts';
 import { campaignText, type EncodedChange } from '../../core/configuration.ts';
 import { decodeConversion } from '../../core/conversion-codec.ts';
 import { dataPaths } from '../../core/data-dir.ts';
 import { messageOf } from '../../core/errors.ts';
-import { createLogger } from '../../core/logger.ts';
+import { createLogger, type Logger } from '../../core/logger.ts';
 import { nameThread } from '../../core/thread-name.ts';
 import { createClickHouse } from '../../stores/clickhouse/client.ts';
 import { createPostgres } from '../../stores/postgres/client.ts';
@@ -30,6 +33,7 @@ import { startLogCap } from '../ship/log-cap.ts';
 import { startShipper } from '../ship/shipper.ts';
 import { CapWatch } from './cap-watch.ts';
 import { ConfigurationSnapshot } from './configuration-snapshot.ts';
+import { type Fraud, startFraud } from './fraud/start-fraud.ts';
 import type { FromBackground, ToBackground } from './messages.ts';
 import { startNodeHeartbeat } from './node-heartbeat.ts';
 import { StoreMonitor } from './store-monitor.ts';
@@ -63,15 +67,53 @@ async function runBackground(port: MessagePort): Promise<void> {
     clock: systemClock,
     logger,
   });
-  const configuration = followConfiguration(
-    databaseUrl(config),
-    paths.configSnapshot,
-    (change, more) => {
-      send({ kind: 'configuration', change, more });
-      caps.apply(change.campaigns);
-    },
-  );
   const common = { clock: systemClock, registry, logger };
+  const snapshot = new ConfigurationSnapshot(paths.configSnapshot);
+  const fraud = startFraud({
+    ...common,
+    pool,
+    clickhouse: client,
+    redisUrl: config.REDIS_URL,
+    settingsOf: (organizationId) => snapshot.fraudSettingsOf(organizationId),
+    onBlocks: (blocks) => send({ kind: 'blocks', blocks }),
+    onWindows: (shard, rows) => send({ kind: 'windows', shard, rows }),
+  });
+  const configuration = followConfiguration(databaseUrl(config), snapshot, (change, more) => {
+    send({ kind: 'configuration', change, more });
+    caps.apply(change.campaigns);
+    fraud.configure(change.blocks);
+  });
+  const { deadLetters, shipper, ledger, cap } = await startShipping({ ...common, pool, client });
+  const stores = new StoreMonitor(pool, client);
+  const stopHeartbeat = startNodeHeartbeat(pool, task.node, logger, () =>
+    send({ kind: 'node_lost' }),
+  );
+  task.sealedPort.on('message', () => {
+    shipper.nudge();
+    ledger.nudge();
+  });
+  const stop = async () => {
+    cap.stop();
+    stopHeartbeat();
+    stores.stop();
+    await Promise.all([
+      ...[configuration.stop(), caps.stop(), shipper.stop(), ledger.stop()],
+      fraud.stop(),
+    ]);
+    await deadLetters.close();
+    await Promise.all([client.close(), pool.end()]);
+    task.sealedPort.close();
+    port.close();
+  };
+  port.on('message', (message: ToBackground) => {
+    receive(message, { send, ledger, fraud, registry, stores, stop });
+  });
+}
+
+/** Everything that takes segments from the log, and what watches its size. */
+async function startShipping(parts: { pool: pg.Pool; client: ClickHouseClient } & Common) {
+  const { pool, client, ...common } = parts;
+  const paths = dataPaths(task.config.TRELLIS_DATA_DIR);
   const deadLetters = await openDeadLetters({ ...common, directory: paths.deadLetters });
   const directories = {
     clicks: join(paths.log, 'clicks'),
@@ -93,35 +135,18 @@ async function runBackground(port: MessagePort): Promise<void> {
   const cap = startLogCap({
     ...common,
     directories: Object.values(directories),
-    bytesMax: config.TRELLIS_EVENT_LOG_BYTES_MAX,
+    bytesMax: task.config.TRELLIS_EVENT_LOG_BYTES_MAX,
     fullFlag: new Int32Array(task.limits),
   });
-  const stores = new StoreMonitor(pool, client);
-  const stopHeartbeat = startNodeHeartbeat(pool, task.node, logger, () =>
-    send({ kind: 'node_lost' }),
-  );
-  task.sealedPort.on('message', () => {
-    shipper.nudge();
-    ledger.nudge();
-  });
-  const stop = async () => {
-    cap.stop();
-    stopHeartbeat();
-    stores.stop();
-    await Promise.all([configuration.stop(), caps.stop(), shipper.stop(), ledger.stop()]);
-    await deadLetters.close();
-    await Promise.all([client.close(), pool.end()]);
-    task.sealedPort.close();
-    port.close();
-  };
-  port.on('message', (message: ToBackground) => {
-    receive(message, { send, ledger, registry, stores, stop });
-  });
+  return { deadLetters, shipper, ledger, cap };
 }
+
+type Common = { clock: Clock; registry: Registry; logger: Logger };
 
 type Parts = {
   send(message: FromBackground): void;
   ledger: ReturnType<typeof startLedger>;
+  fraud: Fraud;
   registry: Registry;
   stores: StoreMonitor;
   stop(): Promise<void>;
@@ -141,6 +166,12 @@ function receive(message: ToBackground, parts: Parts): void {
       );
       return;
     }
+    case 'detections':
+      parts.fraud.take(message.detections);
+      return;
+    case 'windows_wanted':
+      parts.fraud.wantWindows(message.shard, message.beforeMs);
+      return;
     case 'metrics':
       parts.registry.metrics().then(
         (text) => send({ kind: 'metrics', id: message.id, text }),
@@ -148,7 +179,11 @@ function receive(message: ToBackground, parts: Parts): void {
       );
       return;
     case 'status':
-      send({ kind: 'status', id: message.id, status: parts.stores.status });
+      send({
+        kind: 'status',
+        id: message.id,
+        status: { ...parts.stores.status, ...parts.fraud.status() },
+      });
       return;
     case 'stop':
       parts.stop().catch((error: unknown) => {
@@ -164,10 +199,9 @@ function receive(message: ToBackground, parts: Parts): void {
 /** Sends the snapshot at once, then what PostgreSQL has since, for as long as the thread lives. */
 function followConfiguration(
   url: string,
-  file: string,
+  snapshot: ConfigurationSnapshot,
   onChange: (change: EncodedChange, more: boolean) => void,
 ) {
-  const snapshot = new ConfigurationSnapshot(file);
   snapshot.load(onChange);
   let timer: NodeJS.Timeout | undefined;
   const save = () => {
@@ -183,6 +217,10 @@ function followConfiguration(
     afterVersion: snapshot.version,
     onChange: (rows, more) => {
       const change = { ...rows, campaigns: rows.campaigns.map(campaignText) };
+      if (change.version < snapshot.version) {
+        // A backup was restored. Blocks that it does not have could be removed by nobody.
+        change.blocks = [...snapshot.removedBlocks(), ...change.blocks];
+      }
       snapshot.apply(change);
       if (!more) {
         timer ??= setTimeout(save, SNAPSHOT_SAVE_MS);

@@ -88,5 +88,5 @@ function defaultOf(type: string): unknown {
   if (type.startsWith('Array(')) return [];
   if (type.startsWith('Map(')) return {};
   if (type === 'Bool') return false;
-  return type.startsWith('Float') ? 0 : '';
+  return /^(?:Float|U?Int)/.test(type) ? 0 : '';
 }

@@ -12,6 +12,8 @@ export type ClickSearch = {
 
 export type FoundClick = {
   event_id: string;
+  /** Ms since the epoch. */
+  clickedAtMs: number;
   /** The columns of CLICK_COLUMNS, as JSONEachRow gives them. */
   columns: Record<string, unknown>;
 };
@@ -49,7 +51,8 @@ const CHOOSE = `
   GROUP BY n`;
 
 const READ = `
-  SELECT event_id, ${CLICK_COLUMNS.map(([name]) => name).join(', ')}
+  SELECT event_id, toFloat64(toUnixTimestamp64Milli(event_time)) AS clicked_at_ms,
+    ${CLICK_COLUMNS.map(([name]) => name).join(', ')}
   FROM events
   WHERE organization_id = {organization:String}
     AND event_type = 'click'
@@ -119,8 +122,12 @@ async function readClicks(
     abort_signal: AbortSignal.timeout(CLICKHOUSE_MS_MAX),
   });
   for (const row of await result.json<Record<string, unknown>>()) {
-    const { event_id, ...columns } = row;
-    clicks.set(String(event_id), { event_id: String(event_id), columns });
+    const { event_id, clicked_at_ms, ...columns } = row;
+    clicks.set(String(event_id), {
+      event_id: String(event_id),
+      clickedAtMs: Number(clicked_at_ms),
+      columns,
+    });
   }
   return clicks;
 }

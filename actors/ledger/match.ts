@@ -1,8 +1,14 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type pg from 'pg';
 import type { Clock } from '../../core/clock.ts';
+import type { FraudSettings } from '../../core/fraud/settings.ts';
 import { withTransaction } from '../../stores/postgres/client.ts';
 import { type FoundClick, findClicks } from './find-clicks.ts';
+import {
+  isQuickConversion,
+  quickConversionColumns,
+  readFraudSettings,
+} from './quick-conversion.ts';
 
 /** At most so many conversions are looked up in one round. */
 export const MATCH_ROUND_MAX = 1_000;
@@ -80,12 +86,20 @@ export async function matchDue(
       convertedAtMs: created_at.getTime(),
     }));
     const clicks = await findClicks(client, searches);
+    const settingsOf = await readFraudSettings(
+      db,
+      rows.map((row) => row.organization_id),
+    );
     const matched: Array<{ id: string; click: FoundClick }> = [];
     const unmatched: Array<{ id: string; nextAtMs: number | undefined }> = [];
     for (const [index, row] of rows.entries()) {
       const click = clicks[index];
-      if (click !== undefined) matched.push({ id: row.id, click });
-      else unmatched.push({ id: row.id, nextAtMs: nextMatchAtMs(row.created_at.getTime(), nowMs) });
+      if (click !== undefined) {
+        const settings = settingsOf(row.organization_id);
+        matched.push({ id: row.id, click: judged(click, row.created_at, settings) });
+      } else {
+        unmatched.push({ id: row.id, nextAtMs: nextMatchAtMs(row.created_at.getTime(), nowMs) });
+      }
     }
     await db.query(UPDATE_MATCHED, [
       matched.map(({ id }) => id),
@@ -101,6 +115,14 @@ export async function matchDue(
     ]);
     return { due: rows.length, matched: matched.length };
   });
+}
+
+/** The click as its conversion is to copy it: one that came too quickly says so. */
+function judged(click: FoundClick, convertedAt: Date, settings: FraudSettings): FoundClick {
+  const elapsedMs = convertedAt.getTime() - click.clickedAtMs;
+  if (!isQuickConversion(elapsedMs, settings)) return click;
+  const columns = { ...click.columns, ...quickConversionColumns(click.columns, settings) };
+  return { ...click, columns };
 }
 
 /** A click's texts may hold NUL, which ClickHouse stores and PostgreSQL's jsonb refuses. */

@@ -2,7 +2,37 @@ import { Counter, collectDefaultMetrics, Gauge, type MetricObject, Registry } fr
 import { OUTCOMES, type Outcome } from '../../actors/mailbox/layout.ts';
 import type { ActorCounters } from '../../actors/pool/actor-counters.ts';
 import type { ActorPool } from '../../actors/pool/actor-pool.ts';
+import { FRAUD_PATTERNS } from '../../core/fraud/detection.ts';
 import { DURATION_BUCKETS, type EngineCounters } from './engine-counters.ts';
+
+/** Counters of actor threads that are shown as one number, by metric. */
+const FRAUD_COUNTERS = [
+  ['trellis_fraud_blocked_clicks_total', 'fraud_blocked_clicks', 'Clicks of blocked addresses.'],
+  [
+    'trellis_fraud_evictions_total',
+    'fraud_evictions',
+    'Windows that were given up because there are more addresses than room.',
+  ],
+  [
+    'trellis_fraud_detections_dropped_total',
+    'fraud_detections_dropped',
+    'Detections that were put off because one batch of requests had too many.',
+  ],
+  [
+    'trellis_blocks_rejected_total',
+    'blocks_rejected',
+    'Blocks that are not in force because their organisation has too many.',
+  ],
+] as const;
+
+const FRAUD_GAUGES = [
+  ['trellis_fraud_addresses', 'fraud_addresses', 'Addresses that have a window.'],
+  [
+    'trellis_blocks_active',
+    'blocks_active',
+    'Blocked addresses and networks of all organisations.',
+  ],
+] as const;
 
 const CLICK_ROUTES = ['/in'];
 const POSTBACK_ROUTES = ['/postback'];
@@ -25,6 +55,7 @@ export function createEngineRegistry(sources: MetricSources): Registry {
   collectDefaultMetrics({ register: registry });
   addTrafficMetrics(registry, sources);
   addActorMetrics(registry, sources);
+  addFraudMetrics(registry, sources);
   return registry;
 }
 
@@ -141,4 +172,38 @@ function addActorMetrics(registry: Registry, { pool, actors }: MetricSources): v
       this.inc(actors.reduce((sum, counters) => sum + counters.get('log_corrupt_records'), 0));
     },
   });
+}
+
+function addFraudMetrics(registry: Registry, { actors }: MetricSources): void {
+  const sumOf = (counter: Parameters<ActorCounters['get']>[0]) =>
+    actors.reduce((sum, counters) => sum + counters.get(counter), 0);
+  new Counter({
+    name: 'trellis_fraud_detections_total',
+    help: 'Times that an address was seen to show a pattern, or to show it more clearly.',
+    labelNames: ['pattern'],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const pattern of FRAUD_PATTERNS) {
+        this.inc({ pattern }, sumOf(`fraud_detections_${pattern}`));
+      }
+    },
+  });
+  for (const [name, counter, help] of FRAUD_COUNTERS) {
+    new Counter({
+      ...{ name, help, registers: [registry] },
+      collect() {
+        this.reset();
+        this.inc(sumOf(counter));
+      },
+    });
+  }
+  for (const [name, counter, help] of FRAUD_GAUGES) {
+    new Gauge({
+      ...{ name, help, registers: [registry] },
+      collect() {
+        this.set(sumOf(counter));
+      },
+    });
+  }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { ConfigurationChange, KeyConfig } from '../../core/configuration.ts';
+import { DEFAULT_FRAUD_SETTINGS } from '../../core/fraud/settings.ts';
 import { NOBODY, RoutingTable } from './routing-table.ts';
 
 const NOTHING: ConfigurationChange = {
@@ -9,6 +10,7 @@ const NOTHING: ConfigurationChange = {
   domains: [],
   keys: [],
   campaigns: [],
+  blocks: [],
 };
 const organization = (organization_id: string) => ({
   organization_id,
@@ -16,6 +18,7 @@ const organization = (organization_id: string) => ({
   cookies: true,
   fallback_url: null,
   currency: 'USD',
+  fraud: DEFAULT_FRAUD_SETTINGS,
 });
 
 function key(text: string, changes: Partial<KeyConfig> = {}): KeyConfig {

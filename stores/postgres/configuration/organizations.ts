@@ -14,7 +14,8 @@ export type NewOrganization = {
   currency?: string;
 };
 
-export type Organization = OrganizationConfig & { created_at: Date };
+/** Without the settings of fraud, which have functions of their own; see fraud/settings.ts. */
+export type Organization = Omit<OrganizationConfig, 'fraud'> & { created_at: Date };
 
 const COLUMNS = 'organization_id, name, cookies, fallback_url, currency, created_at';
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_FRAUD_SETTINGS } from '../../../core/fraud/settings.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/stores.ts';
+import { addBlock, removeBlock } from '../fraud/blocks.ts';
 import { addDomain, removeDomain } from './domains.ts';
 import { createApiKey, revokeApiKey } from './keys.ts';
 import { createOrganization } from './organizations.ts';
@@ -53,6 +55,7 @@ describe('changes of the configuration', () => {
       cookies: true,
       fallback_url: null,
       currency: 'USD',
+      fraud: DEFAULT_FRAUD_SETTINGS,
     });
     expect(change.domains).toContainEqual({
       hostname: 'track.example',
@@ -86,6 +89,7 @@ describe('changes of the configuration', () => {
       domains: [],
       keys: [],
       campaigns: [],
+      blocks: [],
     });
   });
 
@@ -204,16 +208,35 @@ describe('changes of the configuration', () => {
         SELECT $1, 'many_' || number, '' FROM generate_series(1, 1000) AS number`,
       [organizationId],
     );
+    for (let number = 0; number < 3; number++) {
+      const network = `10.0.0.${number}`;
+      const block = { kind: 'block', network, reason: '', until: null } as const;
+      await addBlock(database.pool, organizationId, block, 'key_1');
+    }
     const client = await database.pool.connect();
-    const seen: Array<[campaigns: number, version: number, more: boolean]> = [];
+    const seen: Array<[campaigns: number, blocks: number, version: number, more: boolean]> = [];
     for await (const { change, more } of readChangeParts(client, before)) {
-      seen.push([change.campaigns.length, change.version, more]);
+      seen.push([change.campaigns.length, change.blocks.length, change.version, more]);
     }
     client.release();
     expect(seen).toEqual([
-      [500, before, true],
-      [500, before, true],
-      [0, before + 1, false],
+      [500, 0, before, true],
+      [500, 0, before, true],
+      [0, 3, before + 4, false],
+    ]);
+  });
+
+  it('tell removals of blocks in their order: a network that is blocked anew is blocked at the end', async () => {
+    const before = await readVersion(database.pool);
+    const block = { kind: 'block', network: '10.0.0.1', reason: '', until: null } as const;
+    const { pool } = database;
+    const first = await addBlock(pool, organizationId, block, 'key_1');
+    await removeBlock(pool, organizationId, 'block', first.block_id, 'key_1');
+    const second = await addBlock(pool, organizationId, block, 'key_1');
+    const told = (await readChanges(pool, before)).blocks;
+    expect(told.map(({ block_id, removed }) => [block_id, removed])).toEqual([
+      [first.block_id, true],
+      [second.block_id, false],
     ]);
   });
 });

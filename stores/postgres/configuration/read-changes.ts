@@ -9,6 +9,8 @@ import type {
   Scope,
 } from '../../../core/configuration.ts';
 import { SCOPES } from '../../../core/configuration.ts';
+import type { BlockConfig } from '../../../core/fraud/block.ts';
+import { type FraudSettings, fraudSettings } from '../../../core/fraud/settings.ts';
 
 /**
  * Everything that changed after a version, in one consistent snapshot.
@@ -38,19 +40,14 @@ async function readChangesOn(
   client: pg.ClientBase,
   afterVersion: number,
 ): Promise<ConfigurationChange> {
-  const all: ConfigurationChange = {
-    version: afterVersion,
-    organizations: [],
-    domains: [],
-    keys: [],
-    campaigns: [],
-  };
+  const all = emptyChange(afterVersion);
   for await (const { change } of readChangeParts(client, afterVersion)) {
     all.version = change.version;
     all.organizations.push(...change.organizations);
     all.domains.push(...change.domains);
     all.keys.push(...change.keys);
     all.campaigns.push(...change.campaigns);
+    all.blocks.push(...change.blocks);
   }
   return all;
 }
@@ -58,42 +55,77 @@ async function readChangesOn(
 /** A part of what changed; the rest follows when there is `more`. */
 export type ChangePart = { change: ConfigurationChange; more: boolean };
 
-/** Campaigns in one part: keeps what is in memory at once small, and short the pause to apply it. */
-const CAMPAIGNS_PER_PART = 500;
+/** Campaigns and blocks in one part: keeps what is in memory at once small, and short the pause to apply it. */
+const ROWS_PER_PART = 500;
 
 /**
  * As `readChanges`, in parts, on a connection that does nothing else meanwhile. The parts are of one
- * snapshot, to be applied in order; campaigns come by organisation. Only the last has the new version:
- * whoever has seen less asks again for all of them.
+ * snapshot, to be applied in order; campaigns come by organisation, then blocks by age of their change.
+ * Only the last has the new version: whoever has seen less asks again for all of them.
  */
 export async function* readChangeParts(
   client: pg.ClientBase,
   afterVersion: number,
 ): AsyncGenerator<ChangePart> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-  // The cursor is read to its end, so its plan should be the best one for that.
+  // The cursors are read to their end, so their plan should be the best one for that.
   await client.query('SET LOCAL cursor_tuple_fraction = 1');
   const version = await readVersion(client);
   const after = version < afterVersion ? 0 : afterVersion;
   let change: ConfigurationChange = {
-    version,
-    organizations: (await client.query<OrganizationConfig>(ORGANIZATIONS, [after])).rows,
+    ...emptyChange(after),
+    organizations: (await client.query<OrganizationRow>(ORGANIZATIONS, [after])).rows.map(
+      toOrganization,
+    ),
     domains: (await client.query<DomainConfig>(DOMAINS, [after])).rows,
     keys: (await client.query<KeyRow>(KEYS, [after])).rows.map(toKey),
-    campaigns: [],
   };
-  await client.query(`DECLARE changed NO SCROLL CURSOR FOR ${CAMPAIGNS}`, [after]);
-  for (;;) {
-    const { rows } = await client.query<CampaignRow>(`FETCH ${CAMPAIGNS_PER_PART} FROM changed`);
-    change.campaigns = rows.map(toCampaign);
-    if (rows.length < CAMPAIGNS_PER_PART) {
-      break;
+  for await (const { campaigns, blocks } of readLists(client, after)) {
+    const rows = change.campaigns.length + change.blocks.length;
+    if (rows + campaigns.length + blocks.length > ROWS_PER_PART) {
+      yield { change, more: true };
+      change = emptyChange(after);
     }
-    yield { change: { ...change, version: after }, more: true };
-    change = { version, organizations: [], domains: [], keys: [], campaigns: [] };
+    change.campaigns.push(...campaigns);
+    change.blocks.push(...blocks);
   }
   await client.query('COMMIT');
-  yield { change, more: false };
+  yield { change: { ...change, version }, more: false };
+}
+
+/** What there may be much of, some rows at a time. */
+async function* readLists(
+  client: pg.ClientBase,
+  after: number,
+): AsyncGenerator<Pick<ConfigurationChange, 'campaigns' | 'blocks'>> {
+  for await (const rows of readInParts<CampaignRow>(client, CAMPAIGNS, after)) {
+    yield { campaigns: rows.map(toCampaign), blocks: [] };
+  }
+  for await (const rows of readInParts<BlockRow>(client, BLOCKS, after)) {
+    yield { campaigns: [], blocks: rows.map(toBlock) };
+  }
+}
+
+async function* readInParts<Row extends pg.QueryResultRow>(
+  client: pg.ClientBase,
+  query: string,
+  after: number,
+): AsyncGenerator<Row[]> {
+  await client.query(`DECLARE changed NO SCROLL CURSOR FOR ${query}`, [after]);
+  for (;;) {
+    const { rows } = await client.query<Row>(`FETCH ${ROWS_PER_PART} FROM changed`);
+    if (rows.length > 0) {
+      yield rows;
+    }
+    if (rows.length < ROWS_PER_PART) {
+      break;
+    }
+  }
+  await client.query('CLOSE changed');
+}
+
+function emptyChange(version: number): ConfigurationChange {
+  return { version, organizations: [], domains: [], keys: [], campaigns: [], blocks: [] };
 }
 
 /** The version that the configuration has now; it rises with every committed change. */
@@ -108,7 +140,7 @@ export async function readVersion(client: pg.ClientBase | pg.Pool): Promise<numb
   return Number(row.version);
 }
 
-const ORGANIZATIONS = `SELECT organization_id, name, cookies, fallback_url, currency
+const ORGANIZATIONS = `SELECT organization_id, name, cookies, fallback_url, currency, fraud
   FROM organizations WHERE version > $1`;
 
 const DOMAINS = 'SELECT hostname, organization_id, removed FROM domains WHERE version > $1';
@@ -121,6 +153,19 @@ const CAMPAIGNS = `SELECT organization_id, campaign_id, name, status, default_ac
     definition ->> 'timezone' AS timezone, definition -> 'rules' AS rules
   FROM campaigns WHERE version > $1 ORDER BY organization_id, campaign_id`;
 
+// Whoever begins anew has nothing that could be removed. Among changes of one transaction a removal comes
+// first: what follows it is another entry of the same network.
+const BLOCKS = `SELECT block_id, organization_id, kind, network::text AS network, until,
+    removed_at IS NOT NULL AS removed
+  FROM fraud_blocks
+  WHERE version > $1
+    AND ($1 > 0 OR (removed_at IS NULL AND (until IS NULL OR until > now())))
+  ORDER BY version, removed_at IS NULL, block_id`;
+
+type OrganizationRow = Omit<OrganizationConfig, 'fraud'> & { fraud: Partial<FraudSettings> };
+
+type BlockRow = Omit<BlockConfig, 'until_ms'> & { until: Date | null };
+
 type KeyRow = Omit<KeyConfig, 'scopes' | 'expires_at_ms'> & {
   scopes: string[];
   expires_at: Date | null;
@@ -130,6 +175,14 @@ type CampaignRow = Omit<CampaignConfig, 'timezone' | 'rules'> & {
   timezone: string | null;
   rules: Rule[] | null;
 };
+
+function toOrganization({ fraud, ...row }: OrganizationRow): OrganizationConfig {
+  return { ...row, fraud: fraudSettings(fraud) };
+}
+
+function toBlock({ until, ...row }: BlockRow): BlockConfig {
+  return { ...row, until_ms: until?.getTime() ?? null };
+}
 
 function toKey({ expires_at, scopes, ...row }: KeyRow): KeyConfig {
   // A newer release may have given scopes that this one does not know; they allow nothing here.

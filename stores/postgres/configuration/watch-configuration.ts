@@ -178,7 +178,8 @@ function rowsIn(change: ConfigurationChange): number {
     change.organizations.length +
     change.domains.length +
     change.keys.length +
-    change.campaigns.length
+    change.campaigns.length +
+    change.blocks.length
   );
 }
 
