@@ -150,6 +150,18 @@ test('one visitor who comes hundreds of times is no group', async () => {
   expect((await discover('org_noise_13')).patterns).toHaveLength(1);
 });
 
+test('clicks that were blocked are not searched', async () => {
+  await store.client.command({
+    query: `INSERT INTO events SELECT * REPLACE ('org_blocked' AS organization_id, true AS is_blocked)
+      FROM (SELECT * FROM events WHERE organization_id = 'org_planted')`,
+  });
+  expect(await countRows("organization_id = 'org_blocked'")).toBeGreaterThan(30_000);
+  expect(await discover('org_blocked')).toEqual({
+    patterns: [],
+    searched: { events: 0, one_in: 1 },
+  });
+});
+
 test('an organisation without traffic has no patterns', async () => {
   expect(await discover('org_nobody')).toEqual({
     patterns: [],

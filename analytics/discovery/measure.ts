@@ -33,8 +33,8 @@ const HOSTS_MAX = 10;
 /** What `membership` needs, from the columns of events. */
 const COLUMNS = `${SITE_SQL} AS site, lower(source) AS source, device_type, country`;
 
-/** Conversions that may belong to the traffic: without campaign, in time. */
-const CONVERSIONS = `${OF_ORGANIZATION} AND conversion_event != '' AND campaign_id IS NULL
+/** Conversions that may belong to the traffic: without campaign, in time, of no blocked click. */
+const CONVERSIONS = `${OF_ORGANIZATION} AND conversion_event != '' AND campaign_id IS NULL AND NOT is_blocked
   AND click_event_id != ''
   AND event_time >= fromUnixTimestamp64Milli({range_start_ms:Int64}, 'UTC')
   AND event_time < fromUnixTimestamp64Milli({range_end_ms:Int64}, 'UTC') + INTERVAL ${CONVERSION_DAYS_MAX} DAY`;

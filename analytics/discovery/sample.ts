@@ -20,9 +20,9 @@ export const SEARCH_LIMITS = {
   max_threads: 2,
 } as const;
 
-/** People's clicks and visits that belong to no campaign, in the time range. */
+/** People's clicks and visits that belong to no campaign and were not blocked, in the time range. */
 export const UNATTRIBUTED = `${OF_ORGANIZATION} AND ${IN_TIME_RANGE} AND campaign_id IS NULL
-  AND NOT is_bot AND conversion_event = ''`;
+  AND NOT is_bot AND NOT is_blocked AND conversion_event = ''`;
 
 /**
  * The referring site: the registrable domain, so that vm.tiktok.com and tiktok.com are one; else the

@@ -22,12 +22,13 @@ export const FOLLOWS_CLICK =
   "(event_type != 'click' AND conversion_event != '' AND click_event_id != '')";
 
 /**
- * Everything else is claimed by its own columns: clicks, visits, and conversions that came with the
- * columns of a click but without naming it. One without a source has no columns of a click: it waits
- * for its click or was never part of any traffic.
+ * Everything else is claimed by its own columns: clicks unless they were blocked, visits, and
+ * conversions that came with the columns of a click but without naming it. One without a source has no
+ * columns of a click: it waits for its click or was never part of any traffic.
  */
 export const CLAIMED_ITSELF =
-  "(event_type = 'click' OR conversion_event = '' OR (click_event_id = '' AND source != ''))";
+  "((event_type = 'click' AND NOT is_blocked) OR (event_type != 'click' AND " +
+  "(conversion_event = '' OR (click_event_id = '' AND source != ''))))";
 
 /** SQL: counts as an event of a run; every other row of it is a conversion. */
 export const IS_EVENT = "(event_type = 'click' OR conversion_event = '')";

@@ -1,8 +1,8 @@
+import { rewriteParts } from '../../stores/clickhouse/upkeep/rewrite-parts.ts';
 import type { StepContext } from './step-context.ts';
 
 /** 20 million rows take about a minute on one free core. */
 const MATERIALISE_MS_MAX = 1_200_000;
-const POLL_MS = 250;
 
 /**
  * Writes changes into the rows. An UPDATE leaves them beside the rows, which is quick and takes effect
@@ -14,34 +14,13 @@ const POLL_MS = 250;
  *
  * @throws the client's error when ClickHouse is out of reach
  */
-export async function materialise(context: StepContext): Promise<void> {
-  const { clickhouse, logger, signal } = context;
-  await clickhouse.command({
-    query: 'ALTER TABLE events APPLY PATCHES',
-    clickhouse_settings: { mutations_sync: '0' },
+export async function materialise({ clickhouse, logger, signal }: StepContext): Promise<void> {
+  const outcome = await rewriteParts(clickhouse, 'patches', {
+    waitMsMax: MATERIALISE_MS_MAX,
+    signal,
   });
-  const deadlineMs = performance.now() + MATERIALISE_MS_MAX;
-  for (;;) {
-    const { unfinished, reason } = await patchesBeingApplied(context);
-    if (unfinished === 0) return;
-    if (reason !== '' || performance.now() > deadlineMs) {
-      logger.warn({ reason }, 'The changes of a run are left to the next merges');
-      return;
-    }
-    if (signal.aborted) return;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  if (outcome.kind === 'failing' || (outcome.kind === 'left' && !signal.aborted)) {
+    const reason = outcome.kind === 'failing' ? outcome.reason : 'it takes too long';
+    logger.warn({ reason }, 'The changes of a run are left to the next merges');
   }
-}
-
-async function patchesBeingApplied({
-  clickhouse,
-}: StepContext): Promise<{ unfinished: number; reason: string }> {
-  const result = await clickhouse.query({
-    query: `SELECT count() AS unfinished, max(latest_fail_reason) AS reason FROM system.mutations
-      WHERE database = currentDatabase() AND table = 'events' AND NOT is_done
-        AND position(command, 'APPLY PATCHES') > 0`,
-    format: 'JSONEachRow',
-  });
-  const [row] = await result.json<{ unfinished: string; reason: string }>();
-  return { unfinished: Number(row?.unfinished), reason: row?.reason ?? '' };
 }

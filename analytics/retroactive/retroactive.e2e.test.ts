@@ -104,6 +104,8 @@ test('a run attributes what its preview counted: by month, with rule and tags, c
     ...clicks(130, 150, { referer: 'https://google.com/' }),
     ...clicks(150, 160, { campaign_id: 'other', tags: ['theirs'] }),
     ...clicks(160, 170, { event_time: '2024-06-01 00:00:00.000' }),
+    // Nobody was sent anywhere: a campaign has nothing of it.
+    ...clicks(170, 180, { is_blocked: true }),
     ...long.slice(0, 5).map((click, n) => conversionOf(click, n)),
     ...short.slice(0, 2).map((click, n) => conversionOf(click, 100 + n)),
   ]);
@@ -142,6 +144,7 @@ test('a run attributes what its preview counted: by month, with rule and tags, c
   ).toBe(32);
   expect(await countWhere(store.client, `${ofRun} AND tags = ['tiktok', 'social']`)).toBe(105);
   expect(await countWhere(store.client, "campaign_id = 'other' AND tags = ['theirs']")).toBe(10);
+  expect(await countWhere(store.client, 'is_blocked AND campaign_id IS NULL')).toBe(10);
   expect(await previewRun(store.client, options)).toMatchObject({ clicks: 0, conversions: 0 });
 });
 

@@ -1,4 +1,5 @@
 import { sqlLiteral } from '../../actors/ledger/sql-literal.ts';
+import { FRAUD_DEFINITION_VERSION, SIGNAL_WEIGHTS } from '../../core/fraud/definition.ts';
 import { BROWSERS, type Browser } from './catalogue/browsers.ts';
 import { DEMO_CAMPAIGNS, destinationOf } from './catalogue/campaigns.ts';
 import { RANDOM_SITE } from './catalogue/placements.ts';
@@ -11,7 +12,13 @@ import {
   SITE_SECOND_WORDS,
 } from './catalogue/sites.ts';
 import { DEMO_EVENT_PREFIX } from './event-ids.ts';
-import { byPlacement, conversionChoicesSql, eventChoicesSql, KIND } from './generator-sql.ts';
+import {
+  byPlacement,
+  conversionChoicesSql,
+  eventChoicesSql,
+  FRAUD,
+  KIND,
+} from './generator-sql.ts';
 import type { Chunk, HistoryPlan } from './plan.ts';
 
 const TRACKING_HOST = 'track.acmecorp.com';
@@ -41,9 +48,7 @@ export function eventsInsert(
     ['destination', 'destination'],
     ['ingested_at', 'toDateTime(intDiv(time_ms, 1000) + 2)'],
   ];
-  if (existing.has('is_unique')) {
-    columns.push(['is_unique', `kind = ${KIND.newcomer}`]);
-  }
+  columns.push(...NEWER.filter(([name]) => existing.has(name)));
   return insertSelect(columns, detailsSql(plan, eventChoicesSql(plan, chunk)));
 }
 
@@ -69,9 +74,7 @@ export function conversionsInsert(
     ['conversion_metadata', `map('items', items)`],
     ['ingested_at', 'toDateTime(intDiv(time_ms + delay_ms, 1000) + 2)'],
   ];
-  if (existing.has('is_unique')) {
-    columns.push(['is_unique', `kind = ${KIND.newcomer}`]);
-  }
+  columns.push(...NEWER.filter(([name]) => existing.has(name)));
   return insertSelect(columns, conversionDetailsSql(plan, chunk));
 }
 
@@ -120,6 +123,33 @@ const SHARED: readonly Column[] = [
   ['headers', headers()],
 ];
 
+/**
+ * The same, of columns that old tables do not have. The scores are as those of real clicks: attacks
+ * grow above 0.8 and are blocked above 0.95, crawlers have the weight of their signal.
+ */
+const NEWER: readonly Column[] = [
+  ['is_unique', `kind = ${KIND.newcomer}`],
+  [
+    'fraud_score',
+    `multiIf(
+      fraud = ${FRAUD.unnoticed}, 0.5 + (r2 % 300) / 1000,
+      fraud = ${FRAUD.suspicious}, 0.81 + (r2 % 140) / 1000,
+      fraud = ${FRAUD.blocked}, 0.955 + (r2 % 45) / 1000,
+      kind = ${KIND.bot}, ${SIGNAL_WEIGHTS.bot},
+      0.)`,
+  ],
+  [
+    'fraud_reasons',
+    `multiIf(
+      fraud = ${FRAUD.blocked}, ['click_flood', 'rapid_fire', 'blocked'],
+      fraud != ${FRAUD.none}, ['click_flood', 'rapid_fire'],
+      kind = ${KIND.bot}, ['bot'],
+      [])`,
+  ],
+  ['fraud_version', `if(event_type = 'click', ${FRAUD_DEFINITION_VERSION}, 0)`],
+  ['is_blocked', `fraud = ${FRAUD.blocked}`],
+];
+
 /** The texts that several columns need, from the choices of generator-sql.ts. */
 function detailsSql(plan: HistoryPlan, choices: string): string {
   const pick = (texts: readonly string[], random: string) =>
@@ -136,7 +166,7 @@ function detailsSql(plan: HistoryPlan, choices: string): string {
       AS referer,
     if(is_site, site_host, placement_source) AS source,
     multiIf(
-      destination_base = '', '',
+      destination_base = '' OR fraud = ${FRAUD.blocked}, '',
       click_id_prefix = '', concat(destination_base, '?source=', source),
       concat(destination_base, '?click_id=', click_id, '&source=', source)
     ) AS destination
@@ -208,14 +238,17 @@ function dateTime(timeMs: string): string {
   return `fromUnixTimestamp64Milli(${timeMs}, 'UTC')`;
 }
 
-/** One visitor in eight gets a new address each day, as phones do. */
+/** One visitor in eight gets a new address each day, as phones do. Attacks come from four addresses each. */
 function addressSql(): string {
   const networks = sqlLiteral(PLACES.flatMap((place) => place.networks));
   const random = 'if(bitAnd(v1, 7) = 0, intHash64(v1 + intDiv(time_ms, 86400000)), v1)';
   const byte = (shift: number, count: number) =>
     `toString(bitShiftRight(${random}, ${shift}) % ${count})`;
-  return `concat(${networks}[place * ${NETWORKS} - bitAnd(${random}, ${NETWORKS - 1})], '.',
+  const usual = `concat(${networks}[place * ${NETWORKS} - bitAnd(${random}, ${NETWORKS - 1})], '.',
         ${byte(8, 256)}, '.', ${byte(16, 256)})`;
+  const attacker = `concat('198.18.', toString(bitShiftRight(attack, 32) % 256), '.',
+        toString(1 + bitAnd(r1, 3)))`;
+  return `if(fraud = ${FRAUD.none}, ${usual}, ${attacker})`;
 }
 
 const NETWORKS = 4;

@@ -16,6 +16,21 @@ const RETURNING_BELOW = VISITS_BELOW + Math.round(0.3 * 65_536);
 /** `kind` of an event. */
 export const KIND = { newcomer: 0, returning: 1, visit: 2, bot: 3 } as const;
 
+/**
+ * `fraud` of an event: nothing, a click of an attack before anybody could know, one that was suspicious
+ * and one that was blocked.
+ */
+export const FRAUD = { none: 0, unnoticed: 1, suspicious: 2, blocked: 3 } as const;
+
+/** Attacks are on one placement, for so long … */
+const ATTACK_HOURS = 6;
+/** … one in so many of such spans, and take so many eighths of the newcomers' clicks. */
+const ATTACKS_ONE_IN = 48;
+const ATTACK_EIGHTHS = 4;
+/** Of 16 clicks of an attack; the rest is blocked. */
+const UNNOTICED_OF_16 = 1;
+const SUSPICIOUS_OF_16 = 4;
+
 /** Crawlers come from few machines. */
 const BOT_MACHINES = 512;
 /** How far back the earlier touches of a visitor lie at most. */
@@ -47,7 +62,9 @@ export function eventChoicesSql(plan: HistoryPlan, chunk: Chunk): string {
       ) AS placement,
       ${placeOf()} AS place,
       ${browserOf()} AS browser_number,
-      toUInt32(exp(${uniform('r2')} * ${Math.log(SITE_COUNT)})) - 1 AS site
+      toUInt32(exp(${uniform('r2')} * ${Math.log(SITE_COUNT)})) - 1 AS site,
+      cityHash64(${plan.key}, intDiv(time_ms, ${ATTACK_HOURS * 3_600_000}), placement) AS attack,
+      ${fraudOf()} AS fraud
     FROM (
       SELECT *,
         cityHash64(${plan.key}, kind = ${KIND.bot}, visitor) AS v,
@@ -114,6 +131,17 @@ function momentsSql(plan: HistoryPlan, chunk: Chunk): string {
         )`;
 }
 
+/** Clicks of people only: a crawler that says so is none. */
+function fraudOf(): string {
+  const roll = 'bitAnd(bitShiftRight(h, 44), 15)';
+  return `multiIf(
+        kind != ${KIND.newcomer} OR attack % ${ATTACKS_ONE_IN} != 0
+          OR bitAnd(bitShiftRight(h, 40), 7) >= ${ATTACK_EIGHTHS}, ${FRAUD.none},
+        ${roll} < ${UNNOTICED_OF_16}, ${FRAUD.unnoticed},
+        ${roll} < ${UNNOTICED_OF_16 + SUSPICIOUS_OF_16}, ${FRAUD.suspicious},
+        ${FRAUD.blocked})`;
+}
+
 /** SQL of a number from 0 to 1 out of 64 random bits. */
 export function uniform(random: string): string {
   return `(bitShiftRight(${random}, 11) / 9007199254740992)`;
@@ -178,7 +206,7 @@ export function conversionChoicesSql(plan: HistoryPlan, chunk: Chunk): string {
         toUInt64(round(
           ${value} * exp(0.5 * radius * sin(${2 * Math.PI} * ${uniform('c3')})))) AS cents
       FROM (${eventChoicesSql(plan, chunk)})
-      WHERE kind != ${KIND.bot}
+      WHERE kind != ${KIND.bot} AND fraud = ${FRAUD.none}
         AND ${uniform('intHash64(r3 + 1)')} < ${rate} * if(kind = ${KIND.returning}, 1.5, 0.8)
     )
     WHERE time_ms + delay_ms < ${plan.endMs}`;

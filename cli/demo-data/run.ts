@@ -8,6 +8,7 @@ import { addressesOf, withoutPassword } from '../addresses.ts';
 import { type CliContext, say, withPostgres } from '../context.ts';
 import { ReportedFailure } from '../failures.ts';
 import { watchStopSignals } from '../start/stop-signals.ts';
+import { buildSums } from './build-sums.ts';
 import { ensureDemoCampaigns } from './demo-campaigns.ts';
 import { estimatedBytes, humanBytes, requireDiskSpace } from './disk-space.ts';
 import { type HistoryOptions, type HistoryPlan, planHistory } from './plan.ts';
@@ -51,6 +52,13 @@ export async function runDemoData(
         ...{ ifExists: options.ifExists, isStopRequested: stop.isRequested, onProgress },
       }),
     );
+    if (outcome.kind !== 'stopped') {
+      const stopping = new AbortController();
+      void stop.requested.then(() => stopping.abort());
+      await buildSums(stores.client, {
+        ...{ signal: stopping.signal, note, nowMs: () => performance.now() },
+      });
+    }
     await report(context, stores, plan, outcome);
   });
 

@@ -136,6 +136,25 @@ describe('a demo history', () => {
     expect(shares.sources).toBeGreaterThan(100);
   });
 
+  it('has some attacks: blocked and suspicious clicks that bring nothing', async () => {
+    const found = await row<Record<string, number>>(`
+      SELECT countIf(is_blocked) / count() AS blocked,
+        countIf(fraud_score > toFloat32(0.8) AND NOT is_blocked) / count() AS suspicious,
+        countIf(is_blocked AND (event_type != 'click' OR is_bot OR destination != ''
+          OR fraud_score <= 0.95 OR NOT has(fraud_reasons, 'blocked'))) AS odd,
+        countIf(is_bot AND (is_blocked OR fraud_reasons != ['bot'])) AS odd_bots,
+        toUInt32(uniqExactIf(ip, is_blocked)) AS addresses,
+        (SELECT countIf(is_blocked OR fraud_score != 0) FROM events WHERE conversion_event != '')
+          AS converted
+      FROM events WHERE conversion_event = ''`);
+    expect(found.blocked).toBeGreaterThan(0.001);
+    expect(found.blocked).toBeLessThan(0.02);
+    expect(found.suspicious).toBeGreaterThan(0.0003);
+    expect(found.suspicious).toBeLessThan(0.01);
+    expect(found).toMatchObject({ odd: 0, odd_bots: 0, converted: 0 });
+    expect(found.addresses).toBeGreaterThan(3);
+  });
+
   it('lets referring sites follow Zipf: few send much, many send little', async () => {
     const counts = await rows<{ clicks: number }>(`
       SELECT toUInt32(count()) AS clicks FROM events

@@ -71,6 +71,10 @@ async function insertRandomUsers(seed: number, count: number): Promise<User[]> {
       rows.push(row);
       return { atMs, source, medium, campaign: null };
     });
+    // Clicks that were blocked are no touchpoints, neither at the beginning nor at the end of a journey.
+    for (const atMs of [START_MS, END_MS - 1]) {
+      rows.push(touchRow(atMs, { user_id, source: 'attacker', is_blocked: true }));
+    }
     const conversions = Array.from({ length: random(4) }, () => {
       const atMs = anyTime();
       const units = random(3) === 0 ? random(1_000_000) : random(10_000) * 100;

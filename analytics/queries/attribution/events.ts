@@ -2,7 +2,7 @@ import { CLICK, CONVERSION, OF_ORGANIZATION, VISIT } from '../../schema/clicks.t
 import { type Rates, revenueExpression } from '../../schema/money.ts';
 
 /**
- * SQL: the rows that are touchpoints. People's clicks; and visits that came by no redirect, when they
+ * SQL: the rows that are touchpoints. People's clicks that were not blocked; and visits that came by no redirect, when they
  * arrived from somewhere (a page without a referer, or with one of its own site, is `direct`) and belong
  * to no click: the landing page after a redirect hands the click's id on, and is not a second touch.
  */

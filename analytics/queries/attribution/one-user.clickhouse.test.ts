@@ -55,13 +55,14 @@ it("knows nothing of another organisation's user", async () => {
   expect(answer).toMatchObject({ touchpoints: [], conversions: [], totalUnits: 0n });
 });
 
-it('counts clicks of people and visits that arrived from somewhere, and nothing else', async () => {
+it('counts clicks of people that were not blocked, visits that arrived from somewhere, and nothing else', async () => {
   const user = { user_id: 'usr_kinds' };
   const visit = (at: string, changes: Record<string, string | boolean | null>) =>
     touchRow(at, { ...user, event_type: 'pageview', ...changes });
   await insertEvents(store.client, [
     touchRow('2024-06-01T00:00:00Z', { ...user, source: 'facebook' }),
     touchRow('2024-06-02T00:00:00Z', { ...user, source: 'robot', is_bot: true }),
+    touchRow('2024-06-02T01:00:00Z', { ...user, source: 'attacker', is_blocked: true }),
     visit('2024-06-03T00:00:00Z', { source: 'google' }),
     visit('2024-06-04T00:00:00Z', { source: 'direct' }),
     visit('2024-06-05T00:00:00Z', { source: 'facebook', click_id: 'of_the_click' }),

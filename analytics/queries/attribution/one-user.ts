@@ -83,6 +83,7 @@ type EventRow = {
   at_ms: number;
   event_type: string;
   is_bot: boolean;
+  is_blocked: boolean;
   source: string;
   medium: string | null;
   campaign_id: string | null;
@@ -103,7 +104,7 @@ function eventsQuery({ range }: OneUserOptions, predicate: string, ids = ''): st
       : `AND event_time >= fromUnixTimestamp64Milli({from_ms:Int64}, 'UTC')
          AND event_time < fromUnixTimestamp64Milli({to_ms:Int64}, 'UTC')`;
   return `SELECT user_id != '' AS has_user, toUnixTimestamp64Milli(event_time) AS at_ms, event_type,
-      is_bot, source, medium, campaign_id, conversion_event, toString(conversion_value) AS value,
+      is_bot, is_blocked, source, medium, campaign_id, conversion_event, toString(conversion_value) AS value,
       conversion_currency AS currency ${ids}
     FROM events
     WHERE ${OF_ORGANIZATION} AND ${predicate} ${time}
@@ -152,7 +153,7 @@ async function readWithIds(
 
 /** As CLICK_TOUCH and VISIT_TOUCH say in SQL. */
 function isTouch(row: EventRow): boolean {
-  const isClick = row.event_type === 'click' && !row.is_bot;
+  const isClick = row.event_type === 'click' && !row.is_bot && !row.is_blocked;
   return isClick || (isArrival(row) && row.click_id === row.event_id);
 }
 

@@ -8,7 +8,7 @@ let lastNumber = 0;
 /** A click of example 3's kind; times as ms since the epoch or ISO 8601. */
 export function touchRow(at: string | number, changes: EventRow = {}): EventRow {
   lastNumber += 1;
-  return clickRow(lastNumber, { event_time: timeOf(at), ...changes });
+  return clickRow(lastNumber, { event_time: timeOf(at), is_blocked: false, ...changes });
 }
 
 /** A conversion as the ledger publishes it: a row of its own with its event's name for a type. */

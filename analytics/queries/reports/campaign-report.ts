@@ -1,5 +1,4 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { clickPredicate, OF_ORGANIZATION } from '../../schema/clicks.ts';
 import {
   divideDecimals,
   moneyToJson,
@@ -7,10 +6,8 @@ import {
   roundDecimal,
   type Unconverted,
 } from '../../schema/money.ts';
-import { type TimeRange, timeRangeParams } from '../../schema/time-range.ts';
-import { type ConversionCells, readConversions } from './campaign-conversions.ts';
-import { rangePredicate } from './range-predicate.ts';
-import { queryRows } from './run-query.ts';
+import type { TimeRange } from '../../schema/time-range.ts';
+import { type CampaignSums, readCampaignSums, toUnconverted } from './campaign-sums.ts';
 import { topSlots, topWeekdays, type Weekday } from './top-slots.ts';
 
 export type CampaignReportOptions = {
@@ -29,7 +26,12 @@ export type CampaignReportOptions = {
 };
 
 export type CampaignMetrics = {
+  /** Clean and suspicious ones. */
   clicks: number;
+  clean_clicks: number;
+  suspicious_clicks: number;
+  /** Not among `clicks`. */
+  blocked_clicks: number;
   unique_users: number;
   conversions: number;
   /** Conversions per 100 clicks, two decimals; 0 without clicks. */
@@ -61,24 +63,7 @@ const USUAL_DEVICES = ['mobile', 'tablet', 'desktop'] as const;
 const KNOWN_DEVICES = [...USUAL_DEVICES, 'bot'] as const;
 
 /**
- * Exact up to some 30,000 users, within about 0.1 % above, in at most 768 KiB a campaign. The projection
- * campaign_hours has just this function.
- */
-const UNIQUE = 'uniqCombined64(20)';
-
-type ClickRow = {
-  clicks: number;
-  unique_users: number;
-  devices: Record<string, number>;
-  first_ms: string;
-  last_ms: string;
-};
-
-/**
  * What campaigns brought, in the order of `campaignIds`.
- *
- * All queries are of a form that the projection campaign_hours answers, where the range and the time
- * zone allow sums by hour; they are right without it as well.
  *
  * @throws TrellisError as `queryRows`
  */
@@ -86,90 +71,46 @@ export async function reportCampaigns(
   clickhouse: ClickHouseClient,
   options: CampaignReportOptions,
 ): Promise<CampaignReport[]> {
-  const [clicks, conversions] = await Promise.all([
-    readClicks(clickhouse, options),
-    readConversions(clickhouse, options),
-  ]);
+  const sums = await readCampaignSums(clickhouse, options);
   return options.campaignIds.map((campaignId) =>
-    toReport(campaignId, clicks.get(campaignId), conversions.get(campaignId), {
-      cost: options.costs?.get(campaignId) ?? '0',
-    }),
+    toReport(campaignId, sums.get(campaignId), options.costs?.get(campaignId) ?? '0'),
   );
-}
-
-/** Clicks and users by campaign, and the same clicks by device; campaigns without clicks have no row. */
-async function readClicks(
-  clickhouse: ClickHouseClient,
-  options: CampaignReportOptions,
-): Promise<Map<string, ClickRow>> {
-  const { organizationId, campaignIds, range, includeBots = false, exact = false } = options;
-  const from = `
-    FROM events
-    WHERE ${OF_ORGANIZATION} AND campaign_id IN {campaign_ids:Array(String)}
-      AND ${clickPredicate(includeBots)} ${range === undefined ? '' : `AND ${rangePredicate(range)}`}`;
-  const params = {
-    campaign_ids: [...campaignIds],
-    ...(range === undefined ? {} : timeRangeParams(range)),
-  };
-  // Two questions, because both can be answered from the projection campaign_hours and one cannot.
-  const [rows, deviceRows] = await Promise.all([
-    queryRows<Omit<ClickRow, 'devices'> & { campaign: string }>(clickhouse, {
-      organizationId,
-      params,
-      sql: `
-        SELECT campaign_id AS campaign, count() AS clicks,
-          ${exact ? 'uniqExact' : UNIQUE}(user_id) AS unique_users,
-          toString(toUnixTimestamp64Milli(min(event_time))) AS first_ms,
-          toString(toUnixTimestamp64Milli(max(event_time))) AS last_ms
-        ${from} GROUP BY campaign_id`,
-    }),
-    queryRows<{ campaign: string; device: string; clicks: number }>(clickhouse, {
-      organizationId,
-      params,
-      sql: `
-        SELECT campaign_id AS campaign, device_type AS device, count() AS clicks
-        ${from} GROUP BY campaign_id, device_type`,
-    }),
-  ]);
-  const clicks = new Map(rows.map(({ campaign, ...row }) => [campaign, { ...row, devices: {} }]));
-  for (const { campaign, device, clicks: count } of deviceRows) {
-    const devices: Record<string, number> = clicks.get(campaign)?.devices ?? {};
-    const name = KNOWN_DEVICES.find((known) => known === device) ?? 'other';
-    devices[name] = (devices[name] ?? 0) + count;
-  }
-  return clicks;
 }
 
 function toReport(
   campaignId: string,
-  clickRow: ClickRow | undefined,
-  cells: ConversionCells | undefined,
-  { cost }: { cost: string },
+  sums: CampaignSums | undefined,
+  cost: string,
 ): CampaignReport {
-  const clicks = clickRow?.clicks ?? 0;
-  const conversions = cells?.conversions ?? 0;
-  const revenue = roundDecimal(cells?.revenue ?? '0', 4);
-  const times = [clickRow?.first_ms, clickRow?.last_ms, cells?.first_ms, cells?.last_ms].flatMap(
-    (ms) => (ms === undefined ? [] : Number(ms)),
-  );
+  const { clean = 0, suspicious = 0, blocked = 0, conversions = 0 } = sums ?? {};
+  const clicks = clean + suspicious;
+  const hasTimes = clicks + conversions > 0;
+  const revenue = roundDecimal(sums?.revenue ?? '0', 4);
   return {
     campaignId,
-    firstMs: times.length === 0 ? undefined : Math.min(...times),
-    lastMs: times.length === 0 ? undefined : Math.max(...times),
+    firstMs: hasTimes ? sums?.first_ms : undefined,
+    lastMs: hasTimes ? sums?.last_ms : undefined,
     metrics: {
       clicks,
-      unique_users: clickRow?.unique_users ?? 0,
+      clean_clicks: clean,
+      suspicious_clicks: suspicious,
+      blocked_clicks: blocked,
+      unique_users: sums?.unique_users ?? 0,
       conversions,
       conversion_rate: percent(conversions, clicks),
       revenue: moneyToJson(revenue),
       average_order_value: Number(divideDecimals(revenue, String(conversions), 2)),
       roas: Number(divideDecimals(revenue, cost, 2)),
-      top_converting_hours: topSlots(cells?.byHour ?? new Map()),
-      top_converting_days: topWeekdays(cells?.byWeekday ?? new Map()),
-      device_breakdown: devicesOf(clickRow?.devices ?? {}),
+      top_converting_hours: topSlots(toCounts(sums?.hours)),
+      top_converting_days: topWeekdays(toCounts(sums?.weekdays)),
+      device_breakdown: devicesOf(sums?.devices ?? {}),
     },
-    unconverted: cells?.unconverted ?? [],
+    unconverted: toUnconverted(sums?.unconverted ?? {}),
   };
+}
+
+function toCounts(counts: Record<string, number> = {}): Map<number, number> {
+  return new Map(Object.entries(counts).map(([slot, count]) => [Number(slot), count]));
 }
 
 /** `part` per 100 of `whole`, two decimals; 0 of nothing. */
@@ -178,7 +119,12 @@ function percent(part: number, whole: number): number {
 }
 
 /** The usual devices first, others only when they clicked. */
-function devicesOf(counts: Record<string, number>): Record<string, number> {
+function devicesOf(stored: Readonly<Record<string, number>>): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const [device, clicks] of Object.entries(stored)) {
+    const name = KNOWN_DEVICES.find((known) => known === device) ?? 'other';
+    counts[name] = (counts[name] ?? 0) + clicks;
+  }
   const usual = USUAL_DEVICES.map((device) => [device, counts[device] ?? 0] as const);
   const others = Object.entries(counts)
     .filter(([device]) => !USUAL_DEVICES.some((known) => known === device))

@@ -35,6 +35,9 @@ export type JourneyEvent = {
   os: string;
   browser: string;
   is_bot: boolean;
+  is_blocked: boolean;
+  fraud_score: number;
+  fraud_reasons: string[];
   tags: string[];
   conversion_event: string;
   conversion_value: number;
@@ -48,7 +51,8 @@ type JourneyRow = Omit<JourneyEvent, 'timestamp' | 'conversion_value'> & {
 };
 
 const COLUMNS = `event_id, event_type, source, medium, campaign_id, rule_id, url, destination,
-  referer, click_id, country, region, city, device_type, os, browser, is_bot, tags,
+  referer, click_id, country, region, city, device_type, os, browser, is_bot, is_blocked,
+  round(fraud_score, 4) AS fraud_score, fraud_reasons, tags,
   conversion_event, conversion_currency, order_id`;
 
 /**

@@ -22,10 +22,12 @@ beforeAll(async () => {
     table: 'events',
     format: 'JSONEachRow',
     values: [
-      ...[at(0.2), at(0.3), at(58), at(59)],
+      ...[at(0.2), at(0.3), at(58, { fraud_score: 0.9 }), at(59)],
       // The hour before ends at the same second of its last minute: 60 minutes ago.
       ...[at(59.9), at(60.1), at(118)],
       at(1, { is_bot: true }),
+      // Blocked: in columns of their own, and in no comparison.
+      ...[at(2, { is_blocked: true, is_bot: true }), at(100, { is_blocked: true, fraud_score: 1 })],
       at(1, { event_type: 'visit' }),
       at(1, { organization_id: 'org_other' }),
       // The future: another machine's clock is ahead.
@@ -59,6 +61,9 @@ describe('the real-time numbers', () => {
     expect(metrics.traffic_timeline[0]).toEqual({
       minute: '2024-06-15T07:31:00.000Z',
       clicks: 1,
+      clean_clicks: 1,
+      suspicious_clicks: 0,
+      blocked_clicks: 0,
       conversions: 0,
       revenue: 0,
     });
@@ -70,6 +75,17 @@ describe('the real-time numbers', () => {
       clicks: 0,
       conversions: 2,
       revenue: 20.01,
+    });
+    expect(metrics.traffic_timeline[1]).toMatchObject({
+      clicks: 1,
+      clean_clicks: 0,
+      suspicious_clicks: 1,
+    });
+    expect(metrics.traffic_timeline[57]).toMatchObject({ clicks: 0, blocked_clicks: 1 });
+    expect(metrics).toMatchObject({
+      clean_clicks_last_hour: 3,
+      suspicious_clicks_last_hour: 1,
+      blocked_clicks_last_hour: 1,
     });
     // 59.9 minutes ago lies between both spans: before the timeline, after the hour before it.
     expect(metrics).toMatchObject({ clicks_last_hour: 4, clicks_change: 100 });

@@ -1,5 +1,11 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { CLICK, CONVERSION, OF_ORGANIZATION } from '../../schema/clicks.ts';
+import {
+  BLOCKED_CLICK,
+  CLICK,
+  CONVERSION,
+  OF_ORGANIZATION,
+  suspiciousClickPredicate,
+} from '../../schema/clicks.ts';
 import {
   addDecimals,
   moneyToJson,
@@ -9,7 +15,7 @@ import {
   unconvertedPredicate,
 } from '../../schema/money.ts';
 import { startOfDayMs } from '../../schema/time-range.ts';
-import { toUnconverted } from './campaign-conversions.ts';
+import { toUnconverted } from './campaign-sums.ts';
 import { queryRows } from './run-query.ts';
 
 export type RealtimeOptions = {
@@ -24,13 +30,21 @@ export type RealtimeOptions = {
 export type TimelineMinute = {
   /** When the minute began, ISO 8601. */
   minute: string;
+  /** Clean and suspicious ones. */
   clicks: number;
+  clean_clicks: number;
+  suspicious_clicks: number;
+  /** Not among `clicks`. */
+  blocked_clicks: number;
   conversions: number;
   revenue: number;
 };
 
 export type RealtimeMetrics = {
   clicks_last_hour: number;
+  clean_clicks_last_hour: number;
+  suspicious_clicks_last_hour: number;
+  blocked_clicks_last_hour: number;
   /** Percent against the hour before, two decimals; 100 when only that one had no clicks. */
   clicks_change: number;
   conversions_today: number;
@@ -55,6 +69,8 @@ type BucketRow = {
   /** A minute of the timeline, 0 to 59, or one of the constants above. */
   bucket: number;
   clicks: number;
+  suspicious: number;
+  blocked: number;
   conversions: number;
   revenue: string;
   conversions_today: number;
@@ -84,7 +100,8 @@ export async function readRealtime(
       SELECT multiIf(ms >= {timeline_ms:Int64}, intDiv(ms - {timeline_ms:Int64}, ${MINUTE_MS}),
           ms >= {timeline_ms:Int64} - ${HOUR_MS} AND ms < {now_ms:Int64} - ${HOUR_MS}, ${HOUR_BEFORE},
           ${OUTSIDE}) AS bucket,
-        countIf(${CLICK}) AS clicks, countIf(${CONVERSION}) AS conversions,
+        countIf(${CLICK}) AS clicks, countIf(${suspiciousClickPredicate(false)}) AS suspicious,
+        countIf(${BLOCKED_CLICK}) AS blocked, countIf(${CONVERSION}) AS conversions,
         sum(${revenue}) AS revenue,
         countIf(${CONVERSION} AND is_today) AS conversions_today,
         sumIf(${revenue}, is_today) AS revenue_today,
@@ -112,16 +129,25 @@ function toMetrics(
   const buckets = new Map(rows.map((row) => [Number(row.bucket), row]));
   const timeline = Array.from({ length: MINUTES }, (_, index) => {
     const row = buckets.get(index);
+    const { clicks = 0, suspicious = 0, blocked = 0 } = row ?? {};
     return {
       minute: new Date(timelineMs + index * MINUTE_MS).toISOString(),
-      clicks: row?.clicks ?? 0,
+      clicks,
+      clean_clicks: clicks - suspicious,
+      suspicious_clicks: suspicious,
+      blocked_clicks: blocked,
       conversions: row?.conversions ?? 0,
       revenue: moneyToJson(row?.revenue ?? '0'),
     };
   });
-  const clicks = timeline.reduce((sum, minute) => sum + minute.clicks, 0);
+  const sumOf = (read: (minute: TimelineMinute) => number) =>
+    timeline.reduce((sum, minute) => sum + read(minute), 0);
+  const clicks = sumOf((minute) => minute.clicks);
   return {
     clicks_last_hour: clicks,
+    clean_clicks_last_hour: sumOf((minute) => minute.clean_clicks),
+    suspicious_clicks_last_hour: sumOf((minute) => minute.suspicious_clicks),
+    blocked_clicks_last_hour: sumOf((minute) => minute.blocked_clicks),
     clicks_change: changePercent(clicks, buckets.get(HOUR_BEFORE)?.clicks ?? 0),
     conversions_today: rows.reduce((sum, row) => sum + row.conversions_today, 0),
     revenue_today: moneyToJson(addDecimals(rows.map((row) => row.revenue_today))),

@@ -1,4 +1,8 @@
-import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client';
+import {
+  type ClickHouseClient,
+  ClickHouseError,
+  type ClickHouseSettings,
+} from '@clickhouse/client';
 import { messageOf, TrellisError } from '../../../core/errors.ts';
 import { isRetriableClickHouseError } from '../../../stores/clickhouse/client.ts';
 
@@ -10,6 +14,8 @@ export type EventQuery = {
   sql: string;
   params?: Record<string, unknown>;
   signal?: AbortSignal | undefined;
+  /** Besides the limits, which stay. */
+  settings?: ClickHouseSettings;
 };
 
 /** Ends a query whose asker has long given up. */
@@ -80,11 +86,11 @@ export async function* streamRows<T>(
   }
 }
 
-function requestOf({ organizationId, sql, params = {}, signal }: EventQuery) {
+function requestOf({ organizationId, sql, params = {}, signal, settings = {} }: EventQuery) {
   return {
     query: sql,
     query_params: { ...params, organization_id: organizationId },
-    clickhouse_settings: QUERY_LIMITS,
+    clickhouse_settings: { ...settings, ...QUERY_LIMITS },
     ...(signal === undefined ? {} : { abort_signal: signal }),
   };
 }
@@ -99,7 +105,8 @@ const LIMIT_CODES: ReadonlySet<string> = new Set([
   '396', // TOO_MANY_ROWS_OR_BYTES
 ]);
 
-function explained(error: unknown): unknown {
+/** A failure of ClickHouse as the asker is told of it. */
+export function explained(error: unknown): unknown {
   if (error instanceof ClickHouseError && LIMIT_CODES.has(error.code)) {
     return new TrellisError(
       'query_limit_exceeded',

@@ -35,7 +35,12 @@ describe('the campaign report on the history of the example', () => {
       timezone: 'UTC',
       rates: { reportingCurrency: 'USD', rates: new Map() },
     });
-    expect(report?.metrics).toEqual(SEED_ANSWER.metrics);
+    expect(report?.metrics).toEqual({
+      ...SEED_ANSWER.metrics,
+      clean_clicks: SEED_ANSWER.metrics.clicks,
+      suspicious_clicks: 0,
+      blocked_clicks: 0,
+    });
     expect(report?.unconverted).toEqual([]);
     expect(new Date(report?.firstMs ?? 0).toISOString().slice(0, 10)).toBe('2024-03-01');
     expect(new Date(report?.lastMs ?? 0).toISOString().slice(0, 10)).toBe('2024-05-31');

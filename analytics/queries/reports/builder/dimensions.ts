@@ -1,3 +1,5 @@
+import { IS_SUSPICIOUS } from '../../../schema/clicks.ts';
+
 /** What a report can be grouped by. */
 export type Dimension = {
   name: string;
@@ -33,6 +35,8 @@ const EXPRESSIONS = {
   browser: 'browser',
   browser_version: 'browser_version',
   is_bot: 'is_bot',
+  is_blocked: 'is_blocked',
+  is_suspicious: `toBool(${IS_SUSPICIOUS})`,
   destination: 'destination',
   path: 'cutQueryStringAndFragment(url)',
   tag: 'tag',

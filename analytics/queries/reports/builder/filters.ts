@@ -1,6 +1,7 @@
 import { checkConditions } from '../../../../core/rules/check-condition.ts';
 import type { Comparison, ConditionValue } from '../../../../core/rules/condition.ts';
 import { conditionsToSql } from '../../../../core/rules/to-sql.ts';
+import { IS_SUSPICIOUS } from '../../../schema/clicks.ts';
 
 export type ReportFilter = Comparison;
 
@@ -18,9 +19,17 @@ const EVENT_FIELDS = {
   destination: 'destination',
   user_id: 'user_id',
   tag: 'tags',
+  fraud_reason: 'fraud_reasons',
 } as const;
 
+/** Those of them that hold several texts; one of the values is enough. */
+const LIST_FIELDS: readonly string[] = ['tag', 'fraud_reason'];
+
+/** What is true or false of an event. */
+const EVENT_FLAGS = { is_blocked: 'is_blocked', is_suspicious: IS_SUSPICIOUS } as const;
+
 type EventField = keyof typeof EVENT_FIELDS;
+type EventFlag = keyof typeof EVENT_FLAGS;
 
 const OPERATORS = ['equals', 'not_equals', 'in', 'not_in', 'exists', 'not_exists'] as const;
 const VALUES_MAX = 1_000;
@@ -30,16 +39,29 @@ function isEventField(field: string): field is EventField {
   return Object.hasOwn(EVENT_FIELDS, field);
 }
 
+function isEventFlag(field: string): field is EventFlag {
+  return Object.hasOwn(EVENT_FLAGS, field);
+}
+
 /** @returns everything that is wrong with the filters, at its place in their list */
 export function checkFilters(filters: readonly ReportFilter[]): FilterFault[] {
-  return filters.flatMap((filter, index) =>
-    isEventField(filter.field)
-      ? checkEventFilter(filter).map(({ path, message }) => ({ path: [index, ...path], message }))
-      : checkConditions([filter]).map(({ path, message }) => ({
-          path: [index, ...path.slice(1)],
-          message,
-        })),
-  );
+  return filters.flatMap((filter, index) => {
+    const place = (faults: FilterFault[]) =>
+      faults.map(({ path, message }) => ({ path: [index, ...path], message }));
+    if (isEventField(filter.field)) return place(checkEventFilter(filter));
+    if (isEventFlag(filter.field)) return place(checkFlagFilter(filter));
+    return checkConditions([filter]).map(({ path, message }) => ({
+      path: [index, ...path.slice(1)],
+      message,
+    }));
+  });
+}
+
+function checkFlagFilter({ field, operator, value }: ReportFilter): FilterFault[] {
+  if (operator !== 'equals' && operator !== 'not_equals') {
+    return [{ path: ['operator'], message: `${field} goes with equals, not_equals` }];
+  }
+  return typeof value === 'boolean' ? [] : [{ path: ['value'], message: 'must be true or false' }];
 }
 
 function checkEventFilter({ field, operator, value }: ReportFilter): FilterFault[] {
@@ -71,12 +93,15 @@ function textsOf(value: ConditionValue | undefined): string[] | undefined {
  * @returns an expression that is never NULL; `(1)` without filters
  */
 export function filtersToSql(filters: readonly ReportFilter[], timezone: string): FilterSql {
-  const conditions = filters.filter(({ field }) => !isEventField(field));
+  const conditions = filters.filter(({ field }) => !isEventField(field) && !isEventFlag(field));
   const rules = conditionsToSql(conditions, { timezone, prefix: 'filter' });
   const params: Record<string, unknown> = { ...rules.params };
   const parts = conditions.length === 0 ? [] : [rules.sql];
   filters.forEach(({ field, operator, value }, index) => {
-    if (isEventField(field)) {
+    if (isEventFlag(field)) {
+      const isWanted = (operator === 'equals') === (value === true);
+      parts.push(`(${isWanted ? '' : 'NOT '}${EVENT_FLAGS[field]})`);
+    } else if (isEventField(field)) {
       const placeholder = `event_filter_${index}`;
       const values = textsOf(value);
       if (value !== undefined && values !== undefined) {
@@ -93,7 +118,7 @@ export function filtersToSql(filters: readonly ReportFilter[], timezone: string)
 /** @param placeholder of the list of values; undefined: whether there is any value */
 function testOf(field: EventField, placeholder: string | undefined): string {
   const column = EVENT_FIELDS[field];
-  if (field === 'tag') {
+  if (LIST_FIELDS.includes(field)) {
     return placeholder === undefined
       ? `notEmpty(${column})`
       : `hasAny(${column}, {${placeholder}:Array(String)})`;

@@ -1,8 +1,19 @@
-import { BOT_CLICK, CONVERSION, clickPredicate, VISIT } from '../../../schema/clicks.ts';
+import {
+  BLOCKED_CLICK,
+  BOT_CLICK,
+  CONVERSION,
+  cleanClickPredicate,
+  clickPredicate,
+  suspiciousClickPredicate,
+  VISIT,
+} from '../../../schema/clicks.ts';
 import { type Rates, revenueSum } from '../../../schema/money.ts';
 
 export const METRIC_NAMES = [
   'clicks',
+  'clean_clicks',
+  'suspicious_clicks',
+  'blocked_clicks',
   'visits',
   'bots',
   'events',
@@ -16,7 +27,13 @@ export const METRIC_NAMES = [
 
 export type MetricName = (typeof METRIC_NAMES)[number];
 
-export type MetricOptions = { rates: Rates; includeBots: boolean; exact: boolean };
+export type MetricOptions = {
+  rates: Rates;
+  includeBots: boolean;
+  exact: boolean;
+  /** Whether each row stands for `event_count` events that are alike; see day-sums.ts. */
+  isSummed: boolean;
+};
 
 /** Whether a metric needs to know what money is worth. */
 export function isMoney(metric: MetricName): boolean {
@@ -32,16 +49,22 @@ export function metricExpressions({
   rates,
   includeBots,
   exact,
+  isSummed,
 }: MetricOptions): Record<MetricName, string> {
+  const count = (predicate: string) =>
+    isSummed ? `sumIf(event_count, ${predicate})` : `countIf(${predicate})`;
   const click = clickPredicate(includeBots);
-  const clicks = `countIf(${click})`;
-  const conversions = `countIf(${CONVERSION})`;
+  const clicks = count(click);
+  const conversions = count(CONVERSION);
   const revenue = revenueSum(rates);
   return {
     clicks,
-    visits: `countIf(${VISIT})`,
-    bots: `countIf(${BOT_CLICK})`,
-    events: 'count()',
+    clean_clicks: count(cleanClickPredicate(includeBots)),
+    suspicious_clicks: count(suspiciousClickPredicate(includeBots)),
+    blocked_clicks: count(BLOCKED_CLICK),
+    visits: count(VISIT),
+    bots: count(BOT_CLICK),
+    events: isSummed ? 'sum(event_count)' : 'count()',
     unique_users: `${exact ? 'uniqExactIf' : 'uniqCombined64If'}(user_id, ${click})`,
     conversions,
     // Truncated to 6 digits first, which leaves the half-up rounding to 2 what it is.

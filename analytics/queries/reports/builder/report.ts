@@ -3,8 +3,9 @@ import { OF_ORGANIZATION } from '../../../schema/clicks.ts';
 import type { Rates, Unconverted } from '../../../schema/money.ts';
 import { unconvertedPredicate } from '../../../schema/money.ts';
 import { IN_TIME_RANGE, type TimeRange, timeRangeParams } from '../../../schema/time-range.ts';
-import { toUnconverted } from '../campaign-conversions.ts';
+import { toUnconverted } from '../campaign-sums.ts';
 import { type EventQuery, queryRows, queryTable, streamRows } from '../run-query.ts';
+import { type DaySums, type DaySumsOptions, daySums } from './day-sums.ts';
 import { type Dimension, EACH_TAG } from './dimensions.ts';
 import { filtersToSql, type ReportFilter } from './filters.ts';
 import { isMoney, type MetricName, metricExpressions } from './metrics.ts';
@@ -93,7 +94,8 @@ function reportQuery(
   const { organizationId, range, grouping, metrics, filters, limit, signal } = options;
   const { rates, includeBots = false, exact = false } = options;
   const filter = filtersToSql(filters, range.timezone);
-  const expressions = metricExpressions({ rates, includeBots, exact });
+  const source = sourceOf({ range, grouping, metrics, filters, filter });
+  const expressions = metricExpressions({ rates, includeBots, exact, isSummed: source.isSummed });
   const isHashed = grouping.length > 1;
   const columns = [
     ...grouping.map(({ sql }, index) => `${isHashed ? `any(${sql})` : sql} AS d${index}`),
@@ -109,16 +111,28 @@ function reportQuery(
     signal,
     sql: `
     SELECT ${columns.join(', ')}
-    FROM events ${grouping.some(({ isMultiple }) => isMultiple) ? EACH_TAG : ''}
-    WHERE ${OF_ORGANIZATION} AND ${IN_TIME_RANGE} AND ${filter.sql}
+    FROM ${source.sql}
     ${grouping.length === 0 ? '' : groupBy}`,
     params: {
       ...timeRangeParams(range),
       ...filter.params,
+      ...source.params,
       ...Object.assign({}, ...grouping.map(({ params }) => params)),
       row_limit: limit,
     },
   };
+}
+
+/** What stands behind FROM: sums by day where they can answer, else the events. */
+function sourceOf(options: DaySumsOptions): DaySums & { isSummed: boolean } {
+  const sums = daySums(options);
+  if (sums !== undefined) {
+    return { ...sums, sql: `(${sums.sql})`, isSummed: true };
+  }
+  const eachTag = options.grouping.some(({ isMultiple }) => isMultiple) ? EACH_TAG : '';
+  const sql = `events ${eachTag}
+    WHERE ${OF_ORGANIZATION} AND ${IN_TIME_RANGE} AND ${options.filter.sql}`;
+  return { sql, params: {}, isSummed: false };
 }
 
 /**
@@ -150,19 +164,20 @@ async function readUnconverted(
   clickhouse: ClickHouseClient,
   { organizationId, range, filters, rates, signal }: ReportOptions,
 ): Promise<Unconverted[]> {
-  const filter = filtersToSql(filters, range.timezone);
+  const asked = filtersToSql(filters, range.timezone);
+  // Only rows written by hand have money on a click, and those have no currency: the sorting key
+  // leads straight to all others.
+  const filter = { ...asked, sql: `${asked.sql} AND event_type != 'click'` };
+  const source = sourceOf({ range, grouping: [], metrics: [], filters, filter });
   const rows = await queryRows<{ currency: string; value: string }>(clickhouse, {
     organizationId,
     signal,
-    // Only rows written by hand have money on a click, and those have no currency: the sorting key
-    // leads straight to all others.
     sql: `
       SELECT toString(conversion_currency) AS currency, sum(conversion_value) AS value
-      FROM events
-      WHERE ${OF_ORGANIZATION} AND ${IN_TIME_RANGE} AND event_type != 'click'
-        AND ${unconvertedPredicate(rates)} AND ${filter.sql}
-      GROUP BY currency`,
-    params: { ...timeRangeParams(range), ...filter.params },
+      FROM ${source.sql}
+      GROUP BY currency
+      HAVING ${unconvertedPredicate(rates, { value: 'value', currency: 'currency' })}`,
+    params: { ...timeRangeParams(range), ...filter.params, ...source.params },
   });
   return toUnconverted(Object.fromEntries(rows.map(({ currency, value }) => [currency, value])));
 }
