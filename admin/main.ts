@@ -5,7 +5,9 @@
  * 2 http/app.ts        what holds for every route, and the routes
  * 3 metrics-server.ts  Prometheus's numbers, on a port of their own
  * 4 retroactive-runs.ts works through the claims of past traffic, beside the requests
- * 5 stop               finish what is being answered, close the connections
+ * 5 webhooks/          tells webhooks of alerts, likewise
+ * 6 events-upkeep.ts   has ClickHouse rewrite what makes reports slow, likewise
+ * 7 stop               finish what is being answered, close the connections
  */
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { systemClock } from '../core/clock.ts';
@@ -15,10 +17,12 @@ import { createLogger } from '../core/logger.ts';
 import { createClickHouse } from '../stores/clickhouse/client.ts';
 import { createPostgres } from '../stores/postgres/client.ts';
 import { clickHouseCheck, postgresCheck } from './checks.ts';
+import { startEventsUpkeep } from './events-upkeep.ts';
 import { createAdminApp } from './http/app.ts';
 import { startMetricsServer } from './metrics-server.ts';
 import { startRetroactiveRuns } from './retroactive-runs.ts';
 import type { VisitorReader } from './visitor-reader.ts';
+import { startWebhookDeliveries } from './webhooks/deliveries.ts';
 
 const POSTGRES_CONNECTIONS_MAX = 10;
 /** How long requests that are being answered may take when the process is to end. */
@@ -48,6 +52,7 @@ export async function runAdmin(config: Config, visitors: VisitorReader): Promise
       checks: { postgres: postgresCheck(pool), clickhouse: clickHouseCheck(clickhouseUrl(config)) },
       trustedProxies: config.TRELLIS_TRUSTED_PROXIES,
       enginePort: config.TRELLIS_ENGINE_PORT,
+      webhookNetworks: config.TRELLIS_WEBHOOK_NETWORKS,
       visitors,
     },
   );
@@ -67,11 +72,18 @@ export async function runAdmin(config: Config, visitors: VisitorReader): Promise
     logger,
   });
   const runs = startRetroactiveRuns({ databaseUrl: databaseUrl(config), clickhouse, logger });
+  const deliveries = startWebhookDeliveries({
+    ...{ pool, clock: systemClock, logger, registry, networks: config.TRELLIS_WEBHOOK_NETWORKS },
+  });
+  const upkeep = startEventsUpkeep({ clickhouse, logger });
   logger.info({ port: config.TRELLIS_ADMIN_PORT }, 'the admin service answers');
   const reason = await stopRequested;
   logger.info({ reason }, 'the admin service stops');
   const deadline = setTimeout(() => app.server.closeAllConnections(), DRAIN_MS_MAX);
-  await Promise.all([app.close(), runs.stop(DRAIN_MS_MAX)]);
+  await Promise.all([
+    app.close(),
+    ...[runs, deliveries, upkeep].map((task) => task.stop(DRAIN_MS_MAX)),
+  ]);
   clearTimeout(deadline);
   metrics.close();
   metrics.closeAllConnections();

@@ -2,6 +2,8 @@ import Fastify from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Check } from '../checks.ts';
 import { plainVisitorReader, type VisitorReader } from '../visitor-reader.ts';
+import { addAlertRoutes } from './alerts/routes.ts';
+import { addFraudReportRoutes } from './analytics/fraud.ts';
 import { addAnalyticsRoutes } from './analytics/routes.ts';
 import { addAttributionRoutes } from './attribution/routes.ts';
 import { authenticate } from './authenticate.ts';
@@ -10,6 +12,7 @@ import { addCampaignRoutes } from './campaigns/routes.ts';
 import type { AdminContext, AdminInstance } from './context.ts';
 import { addDiscoveryRoutes } from './discovery/routes.ts';
 import { addDomainRoutes } from './domains/routes.ts';
+import { addFraudRoutes } from './fraud/routes.ts';
 import { addHealthRoutes } from './health.ts';
 import { addKeyRoutes } from './keys/routes.ts';
 import { documentRoutes, serveDocumentPage } from './openapi.ts';
@@ -20,6 +23,7 @@ import { checkRequestValues } from './request-values.ts';
 import { addRetroactiveRoutes } from './retroactive/routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
 import { validatorCompiler } from './validation.ts';
+import { addWebhookRoutes } from './webhooks/routes.ts';
 
 export type AdminOptions = {
   /** Asked for `/ready`, by the part's name. */
@@ -28,6 +32,8 @@ export type AdminOptions = {
   trustedProxies?: string[];
   /** Where the engine of this machine listens. */
   enginePort?: number;
+  /** Networks that webhooks may reach although they are not public. */
+  webhookNetworks?: string[];
   /** Tells of visitors what the engine would. */
   visitors?: VisitorReader;
   /** Whether requests are counted by key and address; true unless a test says otherwise. */
@@ -48,7 +54,7 @@ export async function createAdminApp(
   options: AdminOptions = {},
 ): Promise<AdminInstance> {
   const { checks = {}, trustedProxies = [], isLimited = true } = options;
-  const { enginePort = 8080, visitors = plainVisitorReader } = options;
+  const { enginePort = 8080, visitors = plainVisitorReader, webhookNetworks = [] } = options;
   const app = Fastify({
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
@@ -68,12 +74,15 @@ export async function createAdminApp(
   await serveDocumentPage(app);
   authenticate(app, context.pool, refusalAllowed);
   addHealthRoutes(app, checks);
-  addResources(app, { ...context, enginePort, visitors });
+  addResources(app, { ...context, enginePort, visitors, trustedProxies, webhookNetworks });
   return app;
 }
 
 /** Everything that an organisation can ask for. */
-function addResources(app: AdminInstance, context: CampaignContext): void {
+function addResources(
+  app: AdminInstance,
+  context: CampaignContext & { trustedProxies: string[]; webhookNetworks: string[] },
+): void {
   addOrganizationRoutes(app, context);
   addDomainRoutes(app, context);
   addKeyRoutes(app, context);
@@ -82,4 +91,8 @@ function addResources(app: AdminInstance, context: CampaignContext): void {
   addAnalyticsRoutes(app, context);
   addAttributionRoutes(app, context);
   addDiscoveryRoutes(app, context);
+  addFraudRoutes(app, context);
+  addFraudReportRoutes(app, context);
+  addAlertRoutes(app, context);
+  addWebhookRoutes(app, context);
 }

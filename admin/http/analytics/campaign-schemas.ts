@@ -17,6 +17,9 @@ const LIST_LENGTH_MAX = CAMPAIGNS_MAX * 129;
 
 const METRICS = [
   'clicks',
+  'clean_clicks',
+  'suspicious_clicks',
+  'blocked_clicks',
   'unique_users',
   'conversions',
   'conversion_rate',
@@ -74,7 +77,10 @@ const reportSchema = z.object({
   currency: currencySchema,
   unconverted: unconvertedSchema,
   metrics: z.object({
-    clicks: count,
+    clicks: count.describe('Clean and suspicious ones: those that were redirected.'),
+    clean_clicks: count,
+    suspicious_clicks: count.describe('Fraud score above 0.8, not blocked.'),
+    blocked_clicks: count.describe('Of blocked addresses; not among `clicks`.'),
     unique_users: count,
     conversions: count,
     conversion_rate: z.number().describe('Conversions per 100 clicks.'),

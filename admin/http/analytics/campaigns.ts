@@ -69,8 +69,8 @@ async function reportNamed(
   const reports = await answers(context, organizationId, query, ids, known);
   // Traffic may carry the name of a campaign that is nowhere configured: SQL can give it.
   const missing = reports.find(
-    ({ campaign_id, metrics: { clicks, conversions } }) =>
-      !known.has(campaign_id) && clicks + conversions === 0,
+    ({ campaign_id, metrics: { clicks, blocked_clicks, conversions } }) =>
+      !known.has(campaign_id) && clicks + blocked_clicks + conversions === 0,
   );
   if (missing !== undefined) {
     throw new ProblemError(404, 'campaign_unknown', `There is no campaign ${missing.campaign_id}`, [

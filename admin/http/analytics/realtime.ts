@@ -9,6 +9,9 @@ import { readTimezone } from './time-range.ts';
 
 const answerSchema = z.object({
   clicks_last_hour: count.describe('In the 60 minutes of the timeline.'),
+  clean_clicks_last_hour: count,
+  suspicious_clicks_last_hour: count.describe('Fraud score above 0.8, not blocked.'),
+  blocked_clicks_last_hour: count.describe('Of blocked addresses; not among the clicks.'),
   clicks_change: z
     .number()
     .describe('Percent against the hour before; 100 when that one had no clicks and this one has.'),
@@ -21,6 +24,9 @@ const answerSchema = z.object({
       z.object({
         minute: z.string().describe('When it began, ISO 8601.'),
         clicks: count,
+        clean_clicks: count,
+        suspicious_clicks: count,
+        blocked_clicks: count,
         conversions: count,
         revenue: z.number(),
       }),

@@ -73,7 +73,7 @@ export const reportBodySchema = z
       })
       .default([])
       .describe(
-        'All must hold. Fields and operators of rules, and campaign_id, rule_id, event_type, conversion_event, conversion_currency, destination, user_id and tag.',
+        'All must hold. Fields and operators of rules, and campaign_id, rule_id, event_type, conversion_event, conversion_currency, destination, user_id, tag, fraud_reason, is_blocked and is_suspicious.',
       ),
     sort: z
       .union([z.array(sortSchema).max(GROUPINGS_MAX), sortSchema.transform((one) => [one])])

@@ -1,5 +1,9 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type pg from 'pg';
+import type { Detection } from '../../../core/fraud/detection.ts';
+import { withTransaction } from '../../../stores/postgres/client.ts';
+import { raiseAlert } from '../../../stores/postgres/fraud/alerts.ts';
+import { saveScores } from '../../../stores/postgres/fraud/scores.ts';
 import type { TestAdmin } from './app.ts';
 
 /** Ids of `org_acme` that a stranger may know or guess. None of them is a secret. */
@@ -18,7 +22,7 @@ export const SECRET_NUMBERS: readonly number[] = [1, 2, 3, 4].flatMap((times) =>
 
 /**
  * Gives `org_acme` something of everything: campaigns, a domain, a key, a retroactive run, rates, clicks
- * and conversions, all of which hold a canary.
+ * and conversions, blocks, alerts and webhooks, all of which hold a canary.
  */
 export async function plantCanaries(
   admin: TestAdmin,
@@ -53,6 +57,7 @@ export async function plantCanaries(
     fallback_url: `https://${SECRET_TEXT}.example/`,
   });
   await plantEvents(stores);
+  const fraudIds = await plantFraud(admin, stores.pool, key);
   const run = campaign.retroactive_run as { run_id: string };
   return {
     id: ['known_campaign'],
@@ -67,6 +72,42 @@ export async function plantCanaries(
     org_id: ['org_acme'],
     organization_id: ['org_acme'],
     hostname: ['known.example'],
+    ...fraudIds,
+  };
+}
+
+/** Entries of both lists, settings, a score, an alert, a webhook and what waits for it. */
+async function plantFraud(admin: TestAdmin, pool: pg.Pool, key: string): Promise<KnownIds> {
+  const entry = { network: '198.51.100.7', reason: SECRET_TEXT };
+  const block = await made(admin, key, 'POST /api/v1/fraud/blocks', entry);
+  const never = await made(admin, key, 'POST /api/v1/fraud/never-block', {
+    ...{ network: '198.51.100.8', reason: SECRET_TEXT },
+  });
+  await made(admin, key, 'PUT /api/v1/fraud/settings', {
+    safe_url: `https://${SECRET_TEXT}.example/`,
+  });
+  const webhook = await made(admin, key, 'POST /api/v1/webhooks', {
+    ...{ url: `https://${SECRET_TEXT}.example/`, events: ['fraud_detection'] },
+  });
+  const detection: Detection = {
+    ...{ organizationId: 'org_acme', address: '203.0.113.77', country: SECRET_TEXT },
+    ...{ userAgent: SECRET_TEXT, confidence: 0.97, version: 1, detectedAtMs: Date.now() },
+    patterns: [{ pattern: 'click_flood', confidence: 0.97 }],
+    window: { clicks: 150, agents: 1, clickIds: 1, meanIntervalMs: 300, intervalVariation: 0 },
+  };
+  await saveScores(pool, [detection]);
+  const alert = await withTransaction(pool, (client) =>
+    raiseAlert(client, { pattern: 'click_flood', message: SECRET_TEXT, detection }),
+  );
+  const deliveries = await pool.query<{ delivery_id: string }>(
+    `SELECT delivery_id FROM webhook_deliveries WHERE organization_id = 'org_acme'`,
+  );
+  return {
+    block_id: [String(block.block_id), String(never.block_id)],
+    alert_id: alert === undefined ? [] : [alert.alert_id],
+    webhook_id: [String(webhook.webhook_id)],
+    delivery_id: deliveries.rows.map(({ delivery_id }) => delivery_id),
+    address: ['203.0.113.77'],
   };
 }
 
@@ -97,13 +138,13 @@ async function plantEvents({
       await clickhouse.command({
         query: `INSERT INTO events (event_id, click_id, event_time, organization_id, event_type,
             user_id, url, campaign_id, source, medium, referer, country, device_type, tags,
-            destination)
+            destination, ip, user_agent)
           SELECT concat('evt_known_', toString(number)), concat('clk_known_', toString(number)),
             ${time} - toIntervalSecond(number % 1800), 'org_acme', 'click',
             if(number % 2 = 0, 'usr_known', concat('usr_', toString(number))),
             '/in/known_campaign', ${campaign}, '${SECRET_TEXT}', '${SECRET_TEXT}',
             'https://${SECRET_TEXT}.example/', 'DE', 'mobile', ['${SECRET_TEXT}'],
-            'https://${SECRET_TEXT}.example/'
+            'https://${SECRET_TEXT}.example/', '203.0.113.77', '${SECRET_TEXT}'
           FROM numbers(${CLICKS})`,
       });
       await clickhouse.command({

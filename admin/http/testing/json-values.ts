@@ -41,6 +41,9 @@ const KNOWN_TEXTS: Readonly<Record<string, readonly unknown[]>> = {
   destination: ['https://shop.example/{source}', 'https://shop.example/?a={param.x}#b'],
   url: ['https://shop.example/a?b=c', '/in/x?source=y'],
   hostname: ['track.example', 'go.example.org'],
+  network: ['192.0.2.7', '192.0.2.0/24', '2001:db8:7::/48'],
+  until: ['2099-01-01T00:00:00Z'],
+  safe_url: ['https://shop.example/safe'],
   amount: ['1.5', 3],
   field: ['source', 'country', 'hour', 'param.sub1', 'ip', 'referer_domain', 'campaign_id', 'date'],
   operator: ['equals', 'in', 'contains', 'matches', 'gt', 'between', 'exists', 'in_cidr'],
@@ -134,7 +137,8 @@ export class JsonValues {
 
   #array(schema: JsonSchema, name: string, depth: number): unknown[] {
     const least = typeof schema.minItems === 'number' ? schema.minItems : 0;
-    const length = least + this.random.below(depth > 6 ? 1 : 3);
+    const most = typeof schema.maxItems === 'number' ? schema.maxItems : least + 3;
+    const length = Math.min(most, least + this.random.below(depth > 6 ? 1 : 3));
     const items = (schema.items ?? {}) as JsonSchema;
     return Array.from({ length }, () => this.value(items, name, depth + 1));
   }
