@@ -21,13 +21,13 @@ const outcomeSchema = z.object({
   ),
 });
 
-describe('npm run bench -- micro --smoke', () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'trellis-bench-test-'));
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'trellis-bench-test-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
 
+describe('npm run bench -- micro --smoke', () => {
   it('runs every micro bench to its end and prints the rows of each with a result hash', async () => {
     const json = join(folder, 'rows.json');
     const args = [entryFile('bench/main'), 'micro', '--smoke', '--json', json];
@@ -45,4 +45,19 @@ describe('npm run bench -- micro --smoke', () => {
       }
     }
   }, 120_000);
+});
+
+describe('npm run bench -- fraud --smoke', () => {
+  it('runs every bench of fraud to its end, and no redirect fails on the way', async () => {
+    const json = join(folder, 'rows.json');
+    const args = [entryFile('bench/main'), 'fraud', '--smoke', '--json', json];
+    await run(process.execPath, args);
+    const { rows } = outcomeSchema.parse(JSON.parse(readFileSync(json, 'utf8')));
+    const benches = new Set(rows.map(({ bench }) => bench));
+    const others = ['fraud throughput', 'fraud, many addresses', 'fraud, Redis'];
+    expect([...benches]).toEqual(expect.arrayContaining(['fraud shapes', ...others]));
+    const failed = rows.filter(({ what }) => /: failed$|^failed or blocked$/.test(what));
+    expect(failed.length).toBeGreaterThan(5);
+    expect(failed.filter(({ value }) => value > 0)).toEqual([]);
+  }, 240_000);
 });

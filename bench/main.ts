@@ -5,6 +5,7 @@ import { measureAnalytics } from './analytics/run.ts';
 import { measureDiscovery } from './discovery/run.ts';
 import type { StoreName } from './failure/external-stores.ts';
 import { measureCrashes, measureDiskFull, measureHostile, measureOutage } from './failure/rows.ts';
+import { FRAUD_BENCH_NAMES, type FraudBenchOptions, runFraudBenches } from './fraud/run.ts';
 import { measureRedirects } from './load/redirect.ts';
 import type { BenchOutcome } from './micro/result.ts';
 import { MICRO_BENCH_NAMES, runMicroBenches } from './micro/run.ts';
@@ -32,7 +33,12 @@ type OutageCommandOptions = CommonOptions & {
 
 type DiscoverySizes = { events: number; groupEvents: number; noiseEvents: number; seed: number };
 
+type FraudCommandOptions = Omit<FraudBenchOptions, 'clicksPerSecond' | 'report'> & {
+  clicks: number;
+};
+
 const SMOKE_SCALE = 0.1;
+const SMOKE_FRAUD = { rounds: 1, seconds: 1, addresses: 5_000, clicksPerSecond: 200, seed: 1 };
 
 function say(line: string): void {
   process.stderr.write(`${line}\n`);
@@ -192,6 +198,25 @@ withCommonOptions(program.command('discovery'))
         ? { events: 50_000, groupEvents: 150, noiseEvents: 30_000, seed: 1 }
         : options;
     finish([await measureDiscovery({ ...sizes, report: say })], options);
+  });
+
+withCommonOptions(program.command('fraud'))
+  .description(
+    'labelled traffic, throughput on and off, a million addresses, Redis coming and going',
+  )
+  .addArgument(new Argument('[names...]', 'which').choices(FRAUD_BENCH_NAMES))
+  .addOption(numberOption('--rounds <number>', 'turns with fraud detection off and on', 6))
+  .addOption(numberOption('--seconds <number>', 'length of a turn, and of a phase of Redis', 10))
+  .addOption(numberOption('--addresses <number>', 'addresses of one organisation', 1_000_000))
+  .addOption(numberOption('--clicks <number>', 'clicks per second while Redis is away', 1_000))
+  .addOption(numberOption('--seed <number>', 'of the labelled traffic', 1))
+  .action(async (names: string[], options: CommonOptions & FraudCommandOptions) => {
+    const { clicks, ...sizes } = options;
+    const outcome = await runFraudBenches(names, {
+      ...(options.smoke === true ? SMOKE_FRAUD : { ...sizes, clicksPerSecond: clicks }),
+      report: say,
+    });
+    finish([outcome], options);
   });
 
 await program.parseAsync();

@@ -267,7 +267,9 @@ it('SIGTERM under load: no request fails, the exit code is 0, everything is stor
     for (let index = 0; !stopping || index === 0; index++) {
       const id = `term-${number}-${index}`;
       try {
-        const answer = await own.request(click(`click_id=${id}`, '8.8.8.8'));
+        const answer = await own.request(
+          click(`click_id=${id}`, `80.${number}.${index >>> 8}.${index & 255}`),
+        );
         if (answer.status === 302) {
           answered.push(id);
         } else {

@@ -41,7 +41,11 @@ const CONNECTIONS = 32;
  * compares what was acknowledged with what is stored.
  */
 export async function runCrashTest(options: CrashOptions): Promise<CrashResult> {
-  const product = await startProduct({ TRELLIS_FAULT_INJECTION: '1', TRELLIS_LOG_LEVEL: 'error' });
+  const product = await startProduct({
+    TRELLIS_FAULT_INJECTION: '1',
+    TRELLIS_LOG_LEVEL: 'error',
+    TRELLIS_TRUSTED_PROXIES: '127.0.0.1',
+  });
   try {
     const prefix = `crash${options.seed}`;
     const load = new Load({

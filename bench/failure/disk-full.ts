@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { householdAddress } from '../load/traffic.ts';
 import { HttpConnection } from '../support/http-connection.ts';
 import { type Product, startProduct, withTimeout } from '../support/product.ts';
 import { countInClickHouse, startStores } from './external-stores.ts';
@@ -40,6 +41,7 @@ export async function runDiskFullTest(options: DiskFullOptions): Promise<DiskFul
         {
           TRELLIS_DEMO: '1',
           TRELLIS_LOG_LEVEL: 'fatal',
+          TRELLIS_TRUSTED_PROXIES: '127.0.0.1',
           DATABASE_URL: stores.postgres.url,
           CLICKHOUSE_URL: stores.clickhouse.url,
         },
@@ -120,7 +122,7 @@ async function clicks(connection: HttpConnection, prefix: string) {
   let redirected = 0;
   for (let index = 0; index < CLICKS; index++) {
     const answer = await connection.request(
-      `GET /in/summer_sale?click_id=${prefix}-${index} HTTP/1.1\r\nHost: track.acmecorp.com\r\n\r\n`,
+      `GET /in/summer_sale?click_id=${prefix}-${index} HTTP/1.1\r\nHost: track.acmecorp.com\r\nX-Forwarded-For: ${householdAddress(index)}\r\n\r\n`,
     );
     redirected += answer.status === 302 ? 1 : 0;
   }

@@ -1,5 +1,6 @@
 import { createPostgres } from '../../stores/postgres/client.ts';
 import { createCampaign } from '../../stores/postgres/configuration/campaigns.ts';
+import { changeFraudSettings } from '../support/fraud-settings.ts';
 import { HttpConnection, type RawAnswer } from '../support/http-connection.ts';
 import { type Product, startProduct, withTimeout } from '../support/product.ts';
 import { HostileRequests } from './hostile-requests.ts';
@@ -35,6 +36,8 @@ export async function runHostileTest(options: HostileOptions): Promise<HostileRe
   const product = await startProduct({ TRELLIS_LOG_LEVEL: 'error' });
   try {
     await addHostileCampaign(product);
+    // All of them come from one address; what they do to the code that judges them is part of the test.
+    await changeFraudSettings(product, { blocked_answer: 'flag' });
     const before = product.processIds();
     const result: HostileResult = { statuses: {}, faults: {} };
     const requests = new HostileRequests({

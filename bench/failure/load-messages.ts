@@ -1,4 +1,4 @@
-/** What the generator process is started with. */
+/** What the generator process is started with. The product has to trust loopback as a proxy. */
 export type LoadOptions = {
   port: number;
   /** Host header of the clicks: whose organisation they are. */

@@ -8,6 +8,7 @@ import { closeSync, mkdtempSync, openSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { CLICKS_PER_ADDRESS, householdAddress } from '../load/traffic.ts';
 import { HttpConnection } from '../support/http-connection.ts';
 import type { FromLoad, LoadOptions, LoadWindow, ToLoad } from './load-messages.ts';
 
@@ -78,11 +79,13 @@ const postbackConnections = Array.from(
 );
 
 async function click(worker: number): Promise<void> {
-  const id = `${options.prefix}-${clicks++}`;
+  const id = `${options.prefix}-${clicks}`;
+  // People, none of whom clicks often enough to be taken for a machine.
+  const address = householdAddress(Math.floor(clicks++ / CLICKS_PER_ADDRESS));
   const startedMs = performance.now();
   try {
     const answer = await (clickConnections[worker] as HttpConnection).request(
-      `GET /in/summer_sale?click_id=${id}&source=facebook&medium=cpc HTTP/1.1\r\nHost: ${options.host}\r\nUser-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36\r\nAccept-Language: en-US\r\n\r\n`,
+      `GET /in/summer_sale?click_id=${id}&source=facebook&medium=cpc HTTP/1.1\r\nHost: ${options.host}\r\nUser-Agent: Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36\r\nAccept-Language: en-US\r\nX-Forwarded-For: ${address}\r\n\r\n`,
     );
     if (answer.status !== 302) {
       window.clicksFailed++;

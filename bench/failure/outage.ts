@@ -39,6 +39,7 @@ export async function runOutageTest(options: OutageOptions): Promise<OutageResul
     product = await startProduct({
       TRELLIS_DEMO: '1',
       TRELLIS_LOG_LEVEL: 'fatal',
+      TRELLIS_TRUSTED_PROXIES: '127.0.0.1',
       DATABASE_URL: stores.postgres.url,
       CLICKHOUSE_URL: stores.clickhouse.url,
     });

@@ -13,6 +13,8 @@ export type PacedOptions = {
   prefix: string;
   phases: Phase[];
   connections: number;
+  /** After so many clicks an address belongs to the next visitor; `CLICKS_PER_ADDRESS` by default. */
+  clicksPerAddress?: number;
 };
 
 /** What became of the clicks that were due in one phase. */

@@ -17,13 +17,14 @@ import {
   type PhaseResult,
 } from './paced-messages.ts';
 import { type FromTicker, GO, PENDING, TICKER_WORDS, type TickerData } from './ticker.ts';
-import type { RequestTemplate } from './traffic.ts';
+import { firstVisitorOf, type RequestTemplate, requestText, visitorOf } from './traffic.ts';
 
 /** Between the start and the first click, so that whoever waits for the start knows of it. */
 const LEAD_MS = 50;
 
 const options = JSON.parse(process.argv[2] ?? '{}') as PacedOptions;
 const templates = JSON.parse(readFileSync(options.templatesFile, 'utf8')) as RequestTemplate[];
+const firstVisitor = firstVisitorOf(options.prefix);
 const phaseOf = phaseNumbers();
 const total = phaseOf.length;
 const dueMs = new Float64Array(new SharedArrayBuffer(total * 8));
@@ -78,11 +79,14 @@ function sendDue(): void {
 }
 
 async function click(index: number, connection: HttpConnection): Promise<void> {
-  const { before, after } = templates[index % templates.length] as RequestTemplate;
+  const template = templates[index % templates.length] as RequestTemplate;
+  const repetition = Math.floor(index / templates.length);
+  const visitor = visitorOf(firstVisitor, repetition, options.clicksPerAddress);
+  const text = requestText(template, `${options.prefix}${index}`, visitor);
   const due = dueMs[index] as number;
   sendDelayMs[index] = monotonicMs() - due;
   try {
-    const { status } = await connection.request(`${before}${options.prefix}${index}${after}`);
+    const { status } = await connection.request(text);
     if (status === 302) {
       latencyMs[index] = monotonicMs() - due;
     } else {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { USER_AGENTS } from '../../actors/worker/enrich/user-agent.fixtures.ts';
 import { pick, randomBelow, seededRandom } from '../micro/random.ts';
 
@@ -63,17 +64,74 @@ export function makeVisits(
   }));
 }
 
-/** A request's bytes before and after its click id. */
-export type RequestTemplate = { before: string; after: string };
+/**
+ * A request that lacks its click id, between `before` and `after`, and the end of the visitor's address,
+ * which is its last header.
+ */
+export type RequestTemplate = {
+  before: string;
+  after: string;
+  /** The last two octets of the address; `after` has the others. */
+  addressEnd: number;
+};
 
-/** The raw HTTP requests of visits; `before + clickId + after` is one. ASCII. */
+/** So many clicks has an address before the next visitor sends its requests. */
+export const CLICKS_PER_ADDRESS = 3;
+/** Addresses that a template can have. */
+export const ADDRESS_ENDS = 65_536;
+
+/** The raw HTTP requests of visits; see `requestText`. ASCII. */
 export function requestTemplates(visits: readonly Visit[]): RequestTemplate[] {
-  return visits.map(({ path, queryRest, headers }) => ({
-    before: `GET ${path}?click_id=`,
-    after: `${queryRest} HTTP/1.1\r\n${Object.entries(headers)
-      .map(([name, value]) => `${name}: ${value}\r\n`)
-      .join('')}\r\n`,
-  }));
+  return visits.map(({ path, queryRest, headers }) => {
+    const { 'x-forwarded-for': address = '', ...others } = headers;
+    const octets = address.split('.');
+    const lines = Object.entries(others).map(([name, value]) => `${name}: ${value}\r\n`);
+    return {
+      before: `GET ${path}?click_id=`,
+      after: `${queryRest} HTTP/1.1\r\n${lines.join('')}x-forwarded-for: ${octets[0]}.${octets[1]}.`,
+      addressEnd: Number(octets[2]) * 256 + Number(octets[3]),
+    };
+  });
+}
+
+/**
+ * One request of a template.
+ *
+ * @param visitor people do not click for ever: from time to time a template stands for another one, with
+ *   a neighbouring address; see `visitorOf`
+ */
+export function requestText(
+  { before, after, addressEnd }: RequestTemplate,
+  clickId: string,
+  visitor = 0,
+): string {
+  const end = (addressEnd + visitor) % ADDRESS_ENDS;
+  return `${before}${clickId}${after}${end >>> 8}.${end & 255}\r\n\r\n`;
+}
+
+/**
+ * Whom a template stands for.
+ *
+ * @param firstVisitor of the run; see `firstVisitorOf`
+ * @param repetition how often the template was used before
+ */
+export function visitorOf(
+  firstVisitor: number,
+  repetition: number,
+  clicksPerAddress = CLICKS_PER_ADDRESS,
+): number {
+  return firstVisitor + Math.floor(repetition / clicksPerAddress);
+}
+
+/** Where the visitors of a run begin: runs with different prefixes are of different visitors. */
+export function firstVisitorOf(prefix: string): number {
+  return createHash('sha256').update(prefix).digest().readUInt16LE(0);
+}
+
+/** The address of a visitor of tests that need many: from networks of households. */
+export function householdAddress(visitor: number): string {
+  const first = 80 + ((visitor >>> 24) % 10);
+  return `${first}.${(visitor >>> 16) & 255}.${(visitor >>> 8) & 255}.${visitor & 255}`;
 }
 
 /** Not from networks that are private, local or multicast; it need not belong to anybody. */

@@ -2,7 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { outputOf, spawnOwned } from './children.ts';
-import type { RequestTemplate } from './traffic.ts';
+import {
+  ADDRESS_ENDS,
+  CLICKS_PER_ADDRESS,
+  firstVisitorOf,
+  type RequestTemplate,
+} from './traffic.ts';
 
 /** As many as the other figures of this project were measured with. */
 export const WRK_CONNECTIONS = 64;
@@ -19,26 +24,31 @@ const resultSchema = z.object({
 export type WrkResult = z.infer<typeof resultSchema>;
 
 /**
- * Sends the templates in turn, each with a click id of its own. The texts come from a file: zero bytes
- * stand between them.
+ * Sends the templates in turn as `requestText` does, each with a click id of its own. The texts come from
+ * a file: zero bytes stand between them.
  */
 const SCRIPT = `
-local befores, afters, count, prefix, number = {}, {}, 0, '', 0
+local befores, afters, ends, count, prefix, number = {}, {}, {}, 0, '', 0
+local firstVisitor, clicksPerAddress, addressEnds, floor = 0, 1, 1, math.floor
 
 function init(args)
   prefix = args[2]
+  firstVisitor, clicksPerAddress, addressEnds = args[3] + 0, args[4] + 0, args[5] + 0
   local file = io.open(args[1], 'rb')
-  for before, after in file:read('*a'):gmatch('(%Z*)%z(%Z*)%z') do
+  for before, after, address in file:read('*a'):gmatch('(%Z*)%z(%Z*)%z(%Z*)%z') do
     count = count + 1
-    befores[count], afters[count] = before, after
+    befores[count], afters[count], ends[count] = before, after, address + 0
   end
   file:close()
 end
 
 function request()
+  local index, repetition = number % count + 1, floor(number / count)
+  local visitor = firstVisitor + floor(repetition / clicksPerAddress)
+  local address = (ends[index] + visitor) % addressEnds
   number = number + 1
-  local index = number % count + 1
-  return befores[index] .. prefix .. number .. afters[index]
+  return befores[index] .. prefix .. number .. afters[index] ..
+    floor(address / 256) .. '.' .. address % 256 .. '\\r\\n\\r\\n'
 end
 
 function done(summary, latency)
@@ -63,7 +73,9 @@ export class Wrk {
     this.#script = join(folder, 'requests.lua');
     this.#templates = join(folder, 'requests');
     writeFileSync(this.#script, SCRIPT);
-    const texts = templates.map(({ before, after }) => `${before}\0${after}\0`);
+    const texts = templates.map(
+      ({ before, after, addressEnd }) => `${before}\0${after}\0${addressEnd}\0`,
+    );
     writeFileSync(this.#templates, texts.join(''));
   }
 
@@ -76,6 +88,7 @@ export class Wrk {
     const args = [
       ...['-t', '1', '-c', String(WRK_CONNECTIONS), '-d', `${seconds}s`, '--timeout', '10s'],
       ...['-s', this.#script, `http://127.0.0.1:${port}/`, '--', this.#templates, prefix],
+      ...[firstVisitorOf(prefix), CLICKS_PER_ADDRESS, ADDRESS_ENDS].map(String),
     ];
     const child = spawnOwned(this.#program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const { code, output } = await outputOf(child);

@@ -7,7 +7,12 @@ import { addDomain } from '../../stores/postgres/configuration/domains.ts';
 import { createOrganization } from '../../stores/postgres/configuration/organizations.ts';
 import { writeTemplates } from '../load/paced.ts';
 import { untilStatus } from '../load/product.ts';
-import { makeVisits, requestTemplates } from '../load/traffic.ts';
+import {
+  makeVisits,
+  type RequestTemplate,
+  requestTemplates,
+  requestText,
+} from '../load/traffic.ts';
 import type { Product } from '../support/product.ts';
 import { drainRows, finishWave, phaseRows, startWave, type WaveContext } from './wave.ts';
 
@@ -16,14 +21,9 @@ const QUIET = { seconds: 4, clicksPerSecond: 200 };
 const HOT = { seconds: 4, clicksPerSecond: 8_000 };
 
 export async function hotOrganization(context: WaveContext) {
-  await addQuietOrganization(context.product);
   const templatesFile = join(context.folder, 'quiet.json');
-  const templates = requestTemplates(makeVisits(500, { host: QUIET_HOST }));
-  writeTemplates(templatesFile, templates);
+  writeTemplates(templatesFile, await addQuietOrganization(context.product));
   const quiet = { ...context, templatesFile };
-  const [template] = templates;
-  const probe = `${template?.before}quiet-probe${template?.after}`;
-  await untilStatus(context.product.ports.engine, probe, 302);
   const rowsBefore = await context.store.rows();
   const alone = await finishWave(quiet, startWave(quiet, 'alone-', [QUIET]), rowsBefore);
   const rowsBetween = await context.store.rows();
@@ -40,8 +40,11 @@ export async function hotOrganization(context: WaveContext) {
   ];
 }
 
-/** A second organisation, with the campaign of the first one. */
-async function addQuietOrganization(product: Product): Promise<void> {
+/**
+ * Adds a second organisation with the campaign of the first one, and waits until it is served.
+ * @returns the requests of its visitors
+ */
+export async function addQuietOrganization(product: Product): Promise<RequestTemplate[]> {
   const postgres = createPostgres({
     url: product.postgresUrl,
     maxConnections: 1,
@@ -55,4 +58,8 @@ async function addQuietOrganization(product: Product): Promise<void> {
   } finally {
     await postgres.end();
   }
+  const templates = requestTemplates(makeVisits(500, { host: QUIET_HOST }));
+  const probe = requestText(templates[0] as RequestTemplate, 'quiet-probe');
+  await untilStatus(product.ports.engine, probe, 302);
+  return templates;
 }
