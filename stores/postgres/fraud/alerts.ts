@@ -16,13 +16,32 @@ export type Alert = {
   /** The beginning of the hour in which it was raised. */
   hour: Date;
   message: string;
-  /** The detection as it was when the alert was raised. */
-  data: Detection;
+  data: AlertData;
   status: 'open' | 'resolved';
   resolution: string | null;
   resolved_by: string | null;
   resolved_at: Date | null;
   created_at: Date;
+};
+
+/** The detection as it was when the alert was raised, in the words of the API. */
+export type AlertData = {
+  organization_id: string;
+  address: string;
+  country: string;
+  user_agent: string;
+  confidence: number;
+  patterns: Detection['patterns'];
+  window: {
+    clicks: number;
+    agents: number;
+    click_ids: number;
+    mean_interval_ms: number;
+    interval_variation: number;
+  };
+  /** ISO 8601. */
+  detected_at: string;
+  version: number;
 };
 
 export type NewAlert = Pick<Alert, 'pattern' | 'message'> & { detection: Detection };
@@ -60,7 +79,7 @@ export async function raiseAlerts(
   const rows = alerts.map(({ detection, pattern, message }) => ({
     alert_id: newRecordId('alr', Date.now()),
     organization_id: detection.organizationId,
-    ...{ address: detection.address, pattern, message, data: detection },
+    ...{ address: detection.address, pattern, message, data: dataOf(detection) },
     hour: new Date(Math.floor(detection.detectedAtMs / HOUR_MS) * HOUR_MS),
   }));
   // In one order for all writers, so that they queue instead of deadlocking.
@@ -86,6 +105,26 @@ export async function raiseAlerts(
     await enqueueDeliveries(client, alert);
   }
   return raised;
+}
+
+function dataOf({ window, ...detection }: Detection): AlertData {
+  return {
+    organization_id: detection.organizationId,
+    address: detection.address,
+    country: detection.country,
+    user_agent: detection.userAgent,
+    confidence: detection.confidence,
+    patterns: detection.patterns,
+    window: {
+      clicks: window.clicks,
+      agents: window.agents,
+      click_ids: window.clickIds,
+      mean_interval_ms: window.meanIntervalMs,
+      interval_variation: window.intervalVariation,
+    },
+    detected_at: new Date(detection.detectedAtMs).toISOString(),
+    version: detection.version,
+  };
 }
 
 /**
