@@ -214,16 +214,6 @@ export function hasWholeHours(timezone: string, startMs: number, endMs: number):
   return zoneOffsetMs(endMs, timezone) % HOUR_MS === 0;
 }
 
-/** Whether a range begins and ends with an hour of UTC. */
-export function isOfWholeHours({ startMs, endMs }: TimeRange): boolean {
-  return startMs % HOUR_MS === 0 && endMs % HOUR_MS === 0;
-}
-
-/** As `IN_TIME_RANGE`, of a range of whole hours, in words that sums by hour can answer. */
-export const IN_HOURS_OF_RANGE =
-  "(toStartOfHour(event_time) >= toDateTime(intDiv({range_start_ms:Int64}, 1000), 'UTC') AND " +
-  "toStartOfHour(event_time) < toDateTime(intDiv({range_end_ms:Int64}, 1000), 'UTC'))";
-
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** @throws RangeError when there is no such zone */

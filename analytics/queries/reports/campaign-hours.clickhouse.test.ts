@@ -157,3 +157,28 @@ it('corrections of conversions that wait cost no sums but those of conversions, 
   expect(await readRowByRow()).toHaveLength(3);
   expect(await clicksOf('taken')).toBe(14_400);
 }, 60_000);
+
+it.each([
+  { fromSecond: 630, toSecond: 40_011, clicks: 3_939 },
+  { fromSecond: 630, toSecond: 7_200, clicks: 657 },
+  { fromSecond: 3_600, toSecond: 7_201, clicks: 361 },
+  { fromSecond: 630, toSecond: 3_000, clicks: 237 },
+])('a range from second $fromSecond to $toSecond counts each click once', async (span) => {
+  const startMs = Date.UTC(2024, 6, 1);
+  await store.client.command({
+    query: `INSERT INTO events (organization_id, event_id, event_time, event_type, user_id, campaign_id)
+      SELECT 'org_odd', toString(number), fromUnixTimestamp64Milli(toInt64(${startMs} + number * 10000)),
+        'click', toString(number), {campaign:String} FROM numbers(5000)`,
+    query_params: { campaign: `from_${span.fromSecond}_to_${span.toSecond}` },
+  });
+  const [report] = await reportCampaigns(store.client, {
+    ...{ ...QUESTION, organizationId: 'org_odd' },
+    campaignIds: [`from_${span.fromSecond}_to_${span.toSecond}`],
+    range: {
+      startMs: startMs + span.fromSecond * 1_000,
+      endMs: startMs + span.toSecond * 1_000,
+      timezone: 'UTC',
+    },
+  });
+  expect(report?.metrics).toMatchObject({ clicks: span.clicks, unique_users: span.clicks });
+});

@@ -13,7 +13,7 @@ import {
   unconvertedPredicate,
 } from '../../schema/money.ts';
 import { hasWholeHours, type TimeRange, timeRangeParams } from '../../schema/time-range.ts';
-import { rangePredicate } from './range-predicate.ts';
+import { spansOfRange } from './range-predicate.ts';
 import { explained, queryRows } from './run-query.ts';
 
 export type CampaignSumsOptions = {
@@ -73,7 +73,9 @@ export async function readCampaignSums(
       params: {
         campaign_ids: [...options.campaignIds],
         timezone: options.timezone,
-        ...(options.range === undefined ? {} : timeRangeParams(options.range)),
+        ...(options.range === undefined
+          ? {}
+          : { ...timeRangeParams(options.range), ...spansOfRange(options.range).params }),
       },
       settings,
     });
@@ -101,8 +103,8 @@ export async function readCampaignSums(
  * zone allow sums by hour; it is right without it as well.
  */
 function sumsSql(options: CampaignSumsOptions, predicate: string): string {
-  const { range, timezone, rates, includeBots = false, exact = false } = options;
-  const time = hasHours(timezone, range) ? 'toStartOfHour(event_time)' : 'event_time';
+  const { range, rates, exact = false } = options;
+  const spans = range === undefined ? ['1'] : spansOfRange(range).predicates;
   const cell = { value: 'cell_value', currency: 'currency' };
   const unique = exact ? UNIQUE_EXACT : UNIQUE;
   return `
@@ -120,7 +122,16 @@ function sumsSql(options: CampaignSumsOptions, predicate: string): string {
       sumMapIf(map(weekday, n), is_conversion) AS weekdays,
       toUnixTimestamp64Milli(minIf(first, is_counted OR is_conversion)) AS first_ms,
       toUnixTimestamp64Milli(maxIf(last, is_counted OR is_conversion)) AS last_ms
-    FROM (
+    FROM (${spans.map((span) => cellsSql(options, predicate, span)).join(' UNION ALL ')})
+    GROUP BY campaign`;
+}
+
+/** SQL of the sums of one span; see `sumsSql`. */
+function cellsSql(options: CampaignSumsOptions, predicate: string, span: string): string {
+  const { range, timezone, includeBots = false, exact = false } = options;
+  const time = hasHours(timezone, range) ? 'toStartOfHour(event_time)' : 'event_time';
+  const unique = exact ? UNIQUE_EXACT : UNIQUE;
+  return `
       SELECT campaign_id AS campaign, event_type = 'click' AS is_click,
         conversion_event != '' AS is_conversion, is_blocked,
         ${SUSPICIOUS_SCORE} AS is_suspicious,
@@ -132,11 +143,9 @@ function sumsSql(options: CampaignSumsOptions, predicate: string): string {
         min(event_time) AS first, max(event_time) AS last
       FROM events
       WHERE ${OF_ORGANIZATION} AND campaign_id IN {campaign_ids:Array(String)}
-        AND ${predicate} ${range === undefined ? '' : `AND ${rangePredicate(range)}`}
+        AND ${predicate} AND ${span}
       GROUP BY campaign_id, event_type, is_conversion, is_bot, is_blocked, is_suspicious,
-        device_type, conversion_currency, hour, weekday
-    )
-    GROUP BY campaign`;
+        device_type, conversion_currency, hour, weekday`;
 }
 
 function hasHours(timezone: string, range: TimeRange | undefined): boolean {

@@ -1,10 +1,14 @@
-import type { ClickHouseClient } from '@clickhouse/client';
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
+import {
+  readWaitingChanges,
+  WITHOUT_CHANGES,
+} from '../../../../stores/clickhouse/upkeep/waiting-changes.ts';
 import { OF_ORGANIZATION } from '../../../schema/clicks.ts';
 import type { Rates, Unconverted } from '../../../schema/money.ts';
 import { unconvertedPredicate } from '../../../schema/money.ts';
 import { IN_TIME_RANGE, type TimeRange, timeRangeParams } from '../../../schema/time-range.ts';
 import { toUnconverted } from '../campaign-sums.ts';
-import { type EventQuery, queryRows, queryTable, streamRows } from '../run-query.ts';
+import { type EventQuery, explained, queryRows, queryTable, streamRows } from '../run-query.ts';
 import { type DaySums, type DaySumsOptions, daySums } from './day-sums.ts';
 import { type Dimension, EACH_TAG } from './dimensions.ts';
 import { filtersToSql, type ReportFilter } from './filters.ts';
@@ -54,17 +58,24 @@ export async function readReport(
   options: ReportOptions,
 ): Promise<Report> {
   const { grouping, metrics, limit } = options;
+  const waiting = await readWaitingChanges(clickhouse).catch((error: unknown) => {
+    throw explained(error);
+  });
+  const settings = waiting === 'none' ? WITHOUT_CHANGES : {};
   // Groups that share rows do not add up to the total, so it is a question of its own then.
   const isSplit = grouping.some(({ isMultiple }) => isMultiple);
   const [table, whole, unconverted] = await Promise.all([
-    queryTable<ReportValue>(
-      clickhouse,
-      reportQuery({ ...options, limit: limit + 1 }, { withTotals: !isSplit }),
-    ),
+    queryTable<ReportValue>(clickhouse, {
+      ...reportQuery({ ...options, limit: limit + 1 }, { withTotals: !isSplit }),
+      settings,
+    }),
     isSplit
-      ? queryTable<ReportValue>(clickhouse, reportQuery({ ...options, grouping: [] }))
+      ? queryTable<ReportValue>(clickhouse, {
+          ...reportQuery({ ...options, grouping: [] }),
+          settings,
+        })
       : undefined,
-    metrics.some(isMoney) ? readUnconverted(clickhouse, options) : [],
+    metrics.some(isMoney) ? readUnconverted(clickhouse, options, settings) : [],
   ]);
   const totals = whole?.rows[0] ?? (grouping.length === 0 ? table.rows[0] : table.totals);
   return {
@@ -163,6 +174,7 @@ function orderBy({ sort, grouping, metrics }: ReportOptions): string {
 async function readUnconverted(
   clickhouse: ClickHouseClient,
   { organizationId, range, filters, rates, signal }: ReportOptions,
+  settings: ClickHouseSettings,
 ): Promise<Unconverted[]> {
   const asked = filtersToSql(filters, range.timezone);
   // Only rows written by hand have money on a click, and those have no currency: the sorting key
@@ -172,6 +184,7 @@ async function readUnconverted(
   const rows = await queryRows<{ currency: string; value: string }>(clickhouse, {
     organizationId,
     signal,
+    settings,
     sql: `
       SELECT toString(conversion_currency) AS currency, sum(conversion_value) AS value
       FROM ${source.sql}
