@@ -13,7 +13,7 @@ import {
   unconvertedPredicate,
 } from '../../schema/money.ts';
 import { hasWholeHours, type TimeRange, timeRangeParams } from '../../schema/time-range.ts';
-import { spansOfRange } from './range-predicate.ts';
+import { spansOfRange } from './range-spans.ts';
 import { explained, queryRows } from './run-query.ts';
 
 export type CampaignSumsOptions = {
@@ -75,7 +75,7 @@ export async function readCampaignSums(
         timezone: options.timezone,
         ...(options.range === undefined
           ? {}
-          : { ...timeRangeParams(options.range), ...spansOfRange(options.range).params }),
+          : { ...timeRangeParams(options.range), ...spansOfRange(options.range, 'hour').params }),
       },
       settings,
     });
@@ -104,7 +104,7 @@ export async function readCampaignSums(
  */
 function sumsSql(options: CampaignSumsOptions, predicate: string): string {
   const { range, rates, exact = false } = options;
-  const spans = range === undefined ? ['1'] : spansOfRange(range).predicates;
+  const spans = range === undefined ? ['1'] : spansOfRange(range, 'hour').predicates;
   const cell = { value: 'cell_value', currency: 'currency' };
   const unique = exact ? UNIQUE_EXACT : UNIQUE;
   return `

@@ -124,7 +124,7 @@ it('merged days are answered from the projection', async () => {
     query: `EXPLAIN ${reportIn(asked)}`,
     query_params: {
       ...{ organization_id: 'org_acme', row_limit: 10, range_timezone: 'UTC' },
-      ...{ days_from: START_MS / 1000, days_to: START_MS / 1000 + 3 * 86_400 },
+      ...{ whole_from_ms: START_MS, whole_to_ms: START_MS + 72 * HOUR_MS },
     },
     format: 'TabSeparated',
   });

@@ -1,5 +1,6 @@
 import { OF_ORGANIZATION, SUSPICIOUS_SCORE } from '../../../schema/clicks.ts';
 import type { TimeRange } from '../../../schema/time-range.ts';
+import { spansOfRange } from '../range-spans.ts';
 import type { Dimension } from './dimensions.ts';
 import type { FilterSql, ReportFilter } from './filters.ts';
 import type { MetricName } from './metrics.ts';
@@ -17,8 +18,6 @@ export type DaySumsOptions = {
   filters: readonly ReportFilter[];
   filter: FilterSql;
 };
-
-const DAY_MS = 86_400_000;
 
 /** What the metrics' predicates need to know of an event, apart from its flags. */
 const FACTS = ['event_type', 'conversion_event', 'conversion_currency'];
@@ -47,11 +46,10 @@ const SEPARATOR = '\\0';
  */
 export function daySums(options: DaySumsOptions): DaySums | undefined {
   const { range, grouping, metrics, filters, filter } = options;
-  const fromMs = Math.ceil(range.startMs / DAY_MS) * DAY_MS;
-  const toMs = Math.floor(range.endMs / DAY_MS) * DAY_MS;
+  const spans = spansOfRange(range, 'day');
   const isCalendar = grouping.some(({ name }) => CALENDAR.includes(name));
   const isAnswerable =
-    fromMs < toMs &&
+    spans.hasWhole &&
     grouping.every(({ name }) => GROUPABLE.has(name)) &&
     filters.every(({ field }) => FILTERABLE.has(field)) &&
     !metrics.includes('unique_users') &&
@@ -71,13 +69,6 @@ export function daySums(options: DaySumsOptions): DaySums | undefined {
   const sumsOf = (times: string) => `
       SELECT ${key} AS sum_key, count() AS sum_events, sum(conversion_value) AS sum_value
       FROM events WHERE ${OF_ORGANIZATION} AND ${times} AND ${filter.sql} GROUP BY sum_key`;
-  const spans = [
-    sumsOf(
-      "toStartOfDay(event_time) >= toDateTime({days_from:Int64}, 'UTC') AND toStartOfDay(event_time) < toDateTime({days_to:Int64}, 'UTC')",
-    ),
-    ...(range.startMs < fromMs ? [sumsOf(span('range_start_ms', 'days_from_ms'))] : []),
-    ...(toMs < range.endMs ? [sumsOf(span('days_to_ms', 'range_end_ms'))] : []),
-  ];
   const sql = `
     SELECT splitByChar('${SEPARATOR}', sum_key) AS sum_parts,
       toBool(sum_parts[1] = '1') AS is_bot, toBool(sum_parts[2] = '1') AS is_blocked,
@@ -85,16 +76,8 @@ export function daySums(options: DaySumsOptions): DaySums | undefined {
       toDateTime64(toInt64(sum_parts[4]), 3, 'UTC') AS event_time,
       ${columns.map((name, index) => `${partValue(name, index + 5)} AS ${name}`).join(', ')},
       sum_events AS event_count, sum_value AS conversion_value
-    FROM (${spans.join(' UNION ALL ')})`;
-  return {
-    sql,
-    params: {
-      days_from: String(fromMs / 1000),
-      days_to: String(toMs / 1000),
-      days_from_ms: String(fromMs),
-      days_to_ms: String(toMs),
-    },
-  };
+    FROM (${spans.predicates.map(sumsOf).join(' UNION ALL ')})`;
+  return { sql, params: spans.params };
 }
 
 function isNamed(grouping: readonly Dimension[], name: string): boolean {
@@ -111,8 +94,4 @@ function keyPart(column: string): string {
 function partValue(column: string, place: number): string {
   const part = `sum_parts[${place}]`;
   return NULLABLE.includes(column) ? `if(${part} = '0', NULL, substring(${part}, 2))` : part;
-}
-
-function span(from: string, to: string): string {
-  return `event_time >= fromUnixTimestamp64Milli({${from}:Int64}, 'UTC') AND event_time < fromUnixTimestamp64Milli({${to}:Int64}, 'UTC')`;
 }
