@@ -50,6 +50,20 @@ module.exports = {
       to: { path: '^stores/' },
     },
     {
+      name: 'console-knows-only-the-public-api',
+      severity: 'error',
+      comment: 'The console is a client of the API like any other; the service knows it as files.',
+      from: { path: '^admin/console/' },
+      to: { path: '^(core|stores|actors|engine|analytics|cli|bench|test|admin/(?!console/|client/))' },
+    },
+    {
+      name: 'nothing-imports-the-console',
+      severity: 'error',
+      comment: 'It is built for browsers.',
+      from: { pathNot: '^admin/console/' },
+      to: { path: '^admin/console/' },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       comment: 'Imports form a directed graph without cycles.',

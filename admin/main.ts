@@ -9,6 +9,7 @@
  * 6 events-upkeep.ts   has ClickHouse rewrite what makes reports slow, likewise
  * 7 stop               finish what is being answered, close the connections
  */
+import { fileURLToPath } from 'node:url';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { systemClock } from '../core/clock.ts';
 import { type Config, clickhouseUrl, databaseUrl } from '../core/config.ts';
@@ -54,6 +55,7 @@ export async function runAdmin(config: Config, visitors: VisitorReader): Promise
       enginePort: config.TRELLIS_ENGINE_PORT,
       webhookNetworks: config.TRELLIS_WEBHOOK_NETWORKS,
       visitors,
+      consoleFolder: fileURLToPath(new URL('../console', import.meta.url)),
     },
   );
   try {

@@ -1,7 +1,15 @@
 import fs from 'node:fs';
 import { join } from 'node:path';
 import { dataCentreFile } from './data-centre-file.mjs';
-import { distFolder, hashOf, projectRoot, sourceFiles, textOf } from './project-files.mjs';
+import {
+  compiledFiles,
+  consoleFolder,
+  distFolder,
+  hashOf,
+  projectRoot,
+  sourceFiles,
+  textOf,
+} from './project-files.mjs';
 
 const buildStamp = join(distFolder, '.trellis-build');
 const installStamp = join(projectRoot, 'node_modules', '.trellis-install');
@@ -14,7 +22,8 @@ export function isBuildCurrent() {
   return (
     textOf(buildStamp) === sourcesHash() &&
     missingOutputs().length === 0 &&
-    fs.existsSync(join(distFolder, dataCentreFile))
+    fs.existsSync(join(distFolder, dataCentreFile)) &&
+    fs.existsSync(join(consoleFolder, 'index.html'))
   );
 }
 
@@ -24,9 +33,8 @@ export function recordBuild() {
 
 /** The compiled files that should be in dist/ and are not. */
 export function missingOutputs() {
-  return sourceFiles()
-    .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'))
-    .map((path) => join(distFolder, path.replace(/\.tsx?$/, '.js')))
+  return compiledFiles()
+    .map((path) => join(distFolder, path.replace(/\.ts$/, '.js')))
     .filter((path) => !fs.existsSync(path));
 }
 

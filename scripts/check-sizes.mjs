@@ -15,7 +15,9 @@ const paths = execFileSync('git', [...listing, '--', ...patterns], {
   encoding: 'utf8',
 })
   .split('\0')
-  .filter((path) => path !== '' && existsSync(join(projectRoot, path)));
+  .filter((path) => path !== '' && existsSync(join(projectRoot, path)))
+  // Those are made by a program.
+  .filter((path) => !path.includes('.gen.'));
 
 const tooLong = paths
   .map((path) => ({ path, lines: lineCount(readFileSync(join(projectRoot, path), 'utf8')) }))

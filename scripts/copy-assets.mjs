@@ -2,10 +2,16 @@
 // no source any more, and records of which sources dist/ is the build.
 import './check-node.mjs';
 import fs from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { recordBuild } from './build-state.mjs';
 import { DataCentreFileError, dataCentreFile, makeDataCentreFile } from './data-centre-file.mjs';
-import { assetFiles, distFolder, filesBelow, projectRoot, sourceFiles } from './project-files.mjs';
+import {
+  assetFiles,
+  compiledFiles,
+  distFolder,
+  filesBelow,
+  projectRoot,
+} from './project-files.mjs';
 
 const assets = assetFiles();
 for (const path of assets) {
@@ -25,14 +31,15 @@ try {
 }
 
 const wanted = new Set([...assets, dataCentreFile]);
-for (const path of sourceFiles()) {
-  const stem = path.replace(/\.tsx?$/, '');
+for (const path of compiledFiles()) {
+  const stem = path.replace(/\.ts$/, '');
   wanted.add(`${stem}.js`).add(`${stem}.js.map`);
 }
 for (const path of filesBelow(distFolder)) {
   const fromDist = relative('dist', path);
+  const isConsole = fromDist.startsWith(`console${sep}`);
   // Files that begin with a dot are the build's own records.
-  if (!wanted.has(fromDist) && !fromDist.startsWith('.')) {
+  if (!wanted.has(fromDist) && !fromDist.startsWith('.') && !isConsole) {
     fs.rmSync(join(projectRoot, path));
   }
 }

@@ -75,6 +75,7 @@ async function buildIfStale() {
     fs.rmSync(join(distFolder, '.tsbuildinfo'), { force: true });
     await compile();
   }
+  await buildConsole();
   const { exitCode, output } = await runProgram(
     process.execPath,
     [join('scripts', 'copy-assets.mjs')],
@@ -91,6 +92,17 @@ async function compile() {
   const { exitCode, output } = await runProgram(process.execPath, args, { isQuiet: true });
   if (exitCode !== 0) {
     throw new PrepareError(`The build failed. The compiler says:\n${output.trimEnd()}`);
+  }
+}
+
+async function buildConsole() {
+  const vite = join('node_modules', 'vite', 'bin', 'vite.js');
+  const args = [vite, 'build', '--config', join('admin', 'console', 'vite.config.ts')];
+  const { exitCode, output } = await runProgram(process.execPath, [...args, '--logLevel', 'warn'], {
+    isQuiet: true,
+  });
+  if (exitCode !== 0) {
+    throw new PrepareError(`The build of the console failed. vite says:\n${output.trimEnd()}`);
   }
 }
 

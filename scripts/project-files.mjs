@@ -31,9 +31,20 @@ export function sourceFiles() {
   return sourceRoots().flatMap(filesBelow);
 }
 
-/** The files that are not compiled but wanted beside the compiled ones: SQL, the console's page. */
+/** The console is built by vite into a folder of its own. */
+const CONSOLE = join('admin', 'console', '');
+export const consoleFolder = join(distFolder, 'console');
+
+/** The files that tsc compiles. */
+export function compiledFiles() {
+  return sourceFiles().filter(
+    (path) => path.endsWith('.ts') && !path.endsWith('.d.ts') && !path.startsWith(CONSOLE),
+  );
+}
+
+/** The files that are not compiled but wanted beside the compiled ones: SQL, lists. */
 export function assetFiles() {
-  return sourceFiles().filter((path) => !/\.(ts|tsx|md)$/.test(path));
+  return sourceFiles().filter((path) => !/\.(ts|md)$/.test(path) && !path.startsWith(CONSOLE));
 }
 
 /** A hash over names and contents; equal exactly when nothing has changed. */

@@ -3,8 +3,10 @@ import { LRUCache } from 'lru-cache';
 import type pg from 'pg';
 import { hashKey, isKeyShaped } from '../../core/keys.ts';
 import { type ApiKey, findUsableApiKey } from '../../stores/postgres/configuration/keys.ts';
+import { findSessionKey, hashSessionToken } from '../../stores/postgres/configuration/sessions.ts';
 import type { Caller } from './context.ts';
 import { ProblemError } from './problems.ts';
+import { isFromConsole, sessionToken } from './session/cookie.ts';
 
 /** Keys that are remembered at a time, those that do not exist included. */
 const REMEMBERED_MAX = 10_000;
@@ -13,30 +15,47 @@ const REMEMBERED_MS = 750;
 
 type Found = { key: ApiKey | undefined };
 
+/** Refuses a request whose key or session is none. Never returns. */
+export type RefuseKey = (request: FastifyRequest, reply: FastifyReply) => Promise<never>;
+
 /** @returns what finds the usable key with a hash; answers may be `REMEMBERED_MS` old */
-function rememberingKeys(pool: pg.Pool): (hash: string) => Promise<ApiKey | undefined> {
+function remembering(
+  find: (hash: string) => Promise<ApiKey | undefined>,
+): (hash: string) => Promise<ApiKey | undefined> {
   const cache = new LRUCache<string, Found>({
     max: REMEMBERED_MAX,
     ttl: REMEMBERED_MS,
     // Many requests with one key ask the store once.
-    fetchMethod: async (hash) => ({ key: await findUsableApiKey(pool, hash) }),
+    fetchMethod: async (hash) => ({ key: await find(hash) }),
   });
   return async (hash) => (await cache.fetch(hash))?.key;
 }
 
 /**
- * Lets a request through to a route with a scope only with a usable key that has it, and says in
- * `request.caller` whose key that is. Must be called before such routes are added. A route that
- * neither has a scope nor says that it is public is refused when it is added.
+ * Lets a request through to a route with a scope only with a usable key that has it, or with the
+ * session of one, and says in `request.caller` whose that is. Must be called before such routes are added.
+ * A route that neither has a scope nor says that it is public is refused when it is added.
  *
  * @param refusalAllowed counts a refused key against the sender's address; false: too many of them
+ * @returns what refuses a key that is none
  */
 export function authenticate(
   app: FastifyInstance,
   pool: pg.Pool,
   refusalAllowed: (request: FastifyRequest, reply: FastifyReply) => Promise<void>,
-): void {
-  const findKey = rememberingKeys(pool);
+): RefuseKey {
+  const findKey = remembering((hash) => findUsableApiKey(pool, hash));
+  const findSession = remembering((hash) => findSessionKey(pool, hash));
+  const refuseKey: RefuseKey = async (request, reply) => {
+    await refusalAllowed(request, reply);
+    reply.header('WWW-Authenticate', 'Bearer realm="trellis"');
+    // One answer for all reasons: whether a key once existed is nobody's business.
+    throw new ProblemError(
+      401,
+      'unauthorized',
+      'A key that may be used is needed: Authorization: Bearer wdn_sk_…',
+    );
+  };
   app.decorateRequest('caller');
   app.addHook('onRoute', ({ method, url, config }) => {
     if ((config?.scope === undefined) === (config?.isPublic === undefined)) {
@@ -48,25 +67,34 @@ export function authenticate(
     if (scope === undefined) {
       return;
     }
-    const text = bearerKey(request.headers.authorization);
-    const key = isKeyShaped(text) ? await findKey(hashKey(text)) : undefined;
+    const key = await keyOf(request, findKey, findSession);
     if (key === undefined) {
-      await refusalAllowed(request, reply);
-      reply.header('WWW-Authenticate', 'Bearer realm="trellis"');
-      // One answer for all reasons: whether a key once existed is nobody's business.
-      throw new ProblemError(
-        401,
-        'unauthorized',
-        'A key that may be used is needed: Authorization: Bearer wdn_sk_…',
-      );
+      return refuseKey(request, reply);
     }
     request.caller = {
       organizationId: key.organization_id,
       keyId: key.key_id,
       scopes: key.scopes,
     };
-    requireScope(request.caller, scope);
+    if (scope !== 'any') {
+      requireScope(request.caller, scope);
+    }
   });
+  return refuseKey;
+}
+
+/** An Authorization header goes before the cookie, and a wrong one is not made good by it. */
+async function keyOf(
+  request: FastifyRequest,
+  findKey: (hash: string) => Promise<ApiKey | undefined>,
+  findSession: (hash: string) => Promise<ApiKey | undefined>,
+): Promise<ApiKey | undefined> {
+  if (request.headers.authorization !== undefined) {
+    const text = bearerKey(request.headers.authorization);
+    return isKeyShaped(text) ? findKey(hashKey(text)) : undefined;
+  }
+  const token = sessionToken(request);
+  return token !== '' && isFromConsole(request) ? findSession(hashSessionToken(token)) : undefined;
 }
 
 /** @throws ProblemError 403 naming the scope that the key lacks */

@@ -30,8 +30,8 @@ export type Caller = { organizationId: string; keyId: string; scopes: readonly S
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The scope that a key needs for this route. */
-    scope?: Scope;
+    /** The scope that a key needs for this route; `any`: whatever key. */
+    scope?: Scope | 'any';
     /** Anybody may ask. A route has either this or a scope, or it cannot be added. */
     isPublic?: true;
   }

@@ -2,6 +2,7 @@ import fastifySwagger from '@fastify/swagger';
 import fastifySwaggerUi from '@fastify/swagger-ui';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Scope } from '../../core/configuration.ts';
 import type { AdminInstance } from './context.ts';
 import { refusingUnknown } from './validation.ts';
 
@@ -84,17 +85,24 @@ const describeRoute: typeof jsonSchemaTransform = (input) => {
   }
   const response = typeof schema.response === 'object' ? schema.response : {};
   const scope = config?.scope;
-  const description = [schema.description, scope && `Needs a key with the scope \`${scope}\`.`];
+  const description = [schema.description, needsOf(scope)];
   return {
     url,
     schema: {
       ...schema,
       description: description.filter((part) => part !== undefined).join('\n\n'),
-      security: scope === undefined ? [] : [{ key: [scope] }],
+      security: scope === undefined ? [] : [{ key: scope === 'any' ? [] : [scope] }],
       response: { ...response, default: PROBLEM_RESPONSE },
     },
   };
 };
+
+function needsOf(scope: Scope | 'any' | undefined): string | undefined {
+  if (scope === undefined) {
+    return undefined;
+  }
+  return scope === 'any' ? 'Needs a key.' : `Needs a key with the scope \`${scope}\`.`;
+}
 
 /** RFC 9457, with the member `errors` of ours. */
 function problemJsonSchema() {

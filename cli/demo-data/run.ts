@@ -11,6 +11,7 @@ import { watchStopSignals } from '../start/stop-signals.ts';
 import { buildSums } from './build-sums.ts';
 import { ensureDemoCampaigns } from './demo-campaigns.ts';
 import { estimatedBytes, humanBytes, requireDiskSpace } from './disk-space.ts';
+import { mergeParts } from './merge-parts.ts';
 import { type HistoryOptions, type HistoryPlan, planHistory } from './plan.ts';
 import { startProgress } from './progress.ts';
 import {
@@ -55,6 +56,7 @@ export async function runDemoData(
     if (outcome.kind !== 'stopped') {
       const stopping = new AbortController();
       void stop.requested.then(() => stopping.abort());
+      await mergeParts(clickhouseUrl(config), plan, { signal: stopping.signal, note });
       await buildSums(stores.client, {
         ...{ signal: stopping.signal, note, nowMs: () => performance.now() },
       });

@@ -18,13 +18,16 @@ const IDLE_SOCKET_MS_MAX = 2_500;
  *
  * @param url `http://host:8123`, with user and password if it needs them
  * @param database what unqualified table names are looked up in
+ * @param requestMsMax how long one request may take
  */
 export function createClickHouse({
   url,
   database,
+  requestMsMax = REQUEST_MS_MAX,
 }: {
   url: string;
   database: string;
+  requestMsMax?: number;
 }): ClickHouseClient {
   return createClient({
     url,
@@ -32,7 +35,7 @@ export function createClickHouse({
     application: 'trellis',
     // Failures reach the caller, who knows what they mean.
     log: { level: ClickHouseLogLevel.OFF },
-    request_timeout: REQUEST_MS_MAX,
+    request_timeout: requestMsMax,
     max_open_connections: SOCKETS_MAX,
     keep_alive: { enabled: true, idle_socket_ttl: IDLE_SOCKET_MS_MAX },
     compression: { request: false, response: false },
