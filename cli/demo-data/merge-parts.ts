@@ -31,7 +31,7 @@ export async function mergeParts(
       await client.command({
         query: `OPTIMIZE TABLE events PARTITION ID '${month}' FINAL`,
         // A month that is one part already is not written once more.
-        clickhouse_settings: { optimize_skip_merged_partitions: 1 },
+        clickhouse_settings: { optimize_skip_merged_partitions: 1, optimize_throw_if_noop: 1 },
         abort_signal: signal,
       });
     }

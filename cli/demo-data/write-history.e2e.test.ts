@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { conversionEventId } from '../../actors/worker/postback/conversion-key.ts';
+import { conversionEventId } from '../../core/postback/conversion-key.ts';
 import { createOrganization } from '../../stores/postgres/configuration/organizations.ts';
 import {
   createTestClickHouse,
