@@ -4,6 +4,7 @@ import { SourceLookup } from '../actors/worker/enrich/source.ts';
 import { UserAgentLookup } from '../actors/worker/enrich/user-agent.ts';
 import { WeightedChoice } from '../actors/worker/route/weighted-choice.ts';
 import type { VisitorReader } from '../admin/visitor-reader.ts';
+import { addressOf } from '../core/rules/address/ip-address.ts';
 
 const REMEMBERED_MAX = 1_000;
 
@@ -31,7 +32,7 @@ export function engineVisitorReader(geoDatabase: string | undefined): VisitorRea
     agent: (userAgent) => agents.lookup(userAgent),
     language: (acceptLanguage) => languages.lookup(acceptLanguage).language,
     traffic: (query, referer, host) => sources.resolve(query, referer, host),
-    place: (ip) => lookup().lookup(ip),
+    place: (ip) => lookup().lookup(addressOf(ip)),
     choose: (urls, weights, salt, userId) => new WeightedChoice(urls, weights, salt).of(userId),
   };
 }

@@ -1,6 +1,7 @@
 import { Query } from '../../core/destination/query.ts';
 import type { DestinationInput } from '../../core/destination/render.ts';
 import type { FraudReason } from '../../core/fraud/detection.ts';
+import { IpAddress } from '../../core/rules/address/ip-address.ts';
 import type { RuleEvent } from '../../core/rules/event-view.ts';
 import type { RequestReader } from '../mailbox/request-reader.ts';
 import { type GeoResult, UNKNOWN_PLACE } from './enrich/geo.ts';
@@ -46,7 +47,10 @@ export class EventRecord implements DestinationInput, RuleEvent {
   fraudVersion = 0;
   /** Its address is blocked. Whether the visitor is refused is the organisation's setting. */
   isBlocked = false;
+  /** As it is stored; '' when the visitor has none. */
   ip = '';
+  /** The same address, parsed once for all that look something up by it. */
+  readonly address = new IpAddress();
   place: GeoResult = UNKNOWN_PLACE;
   agent: UserAgentResult;
   languageResult: LanguageResult;

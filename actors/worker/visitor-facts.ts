@@ -42,8 +42,9 @@ export class VisitorFacts {
   read(event: EventRecord, request: RequestReader, plain: boolean): void {
     const userAgent = request.header('user-agent');
     const acceptLanguage = request.header('accept-language');
-    event.ip = this.#proxies.clientAddress(request.peer, request.header('x-forwarded-for'));
-    event.place = plain ? UNKNOWN_PLACE : this.#places.lookup(event.ip);
+    const forwardedFor = request.header('x-forwarded-for');
+    event.ip = this.#proxies.clientAddress(request.peer, forwardedFor, event.address);
+    event.place = plain ? UNKNOWN_PLACE : this.#places.lookup(event.address);
     event.agent = this.agents.lookup(plain ? '' : userAgent);
     event.languageResult = this.languages.lookup(plain ? '' : acceptLanguage);
     event.referer = request.header('referer');

@@ -72,7 +72,8 @@ class Judge {
     event.eventId = `evt_${this.#eventNumber++}`;
     event.clickId = click.clickId === '' ? event.eventId : click.clickId;
     event.ip = click.ip;
-    event.place = this.#places.lookup(click.ip);
+    event.address.parse(click.ip);
+    event.place = this.#places.lookup(event.address);
     event.agent = this.#agents.lookup(click.userAgent);
     event.languageResult = this.#languages.lookup(click.language);
     const isBlocked = this.#guard.assess(event, true);

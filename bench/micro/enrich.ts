@@ -8,6 +8,7 @@ import { UserAgentLookup } from '../../actors/worker/enrich/user-agent.ts';
 import { hashText } from '../../actors/worker/identity/text-hash.ts';
 import { Fingerprint } from '../../actors/worker/identity/visitor.ts';
 import { Query } from '../../core/destination/query.ts';
+import { IpAddress } from '../../core/rules/address/ip-address.ts';
 import { makeVisits, type Visit } from '../load/traffic.ts';
 import { effort, freshCopies, measure, nanosecondsPer, sink, timingRow } from './measure.ts';
 import { type BenchRow, resultHash, type Size } from './result.ts';
@@ -75,8 +76,13 @@ function rowOf(question: Question, size: Size): BenchRow {
 function places(address: (index: number) => string): Question[] {
   const buffers = sharedGeoBuffers();
   const lookup = new GeoLookup(buffers, CACHE_ENTRIES);
-  const ask = (ip: string) => lookup.lookup(ip).encoded.length;
-  const answer = (ip: string) => Buffer.from(lookup.lookup(ip).encoded).toString('hex');
+  const parsed = new IpAddress();
+  const place = (ip: string) => {
+    parsed.parse(ip);
+    return lookup.lookup(parsed);
+  };
+  const ask = (ip: string) => place(ip).encoded.length;
+  const answer = (ip: string) => Buffer.from(place(ip).encoded).toString('hex');
   const anywhere = (index: number) => {
     const spread = Math.imul(index + 1, 0x9e3779b1) >>> 0;
     return `${1 + ((spread >>> 24) % 222)}.${(spread >>> 16) & 255}.${(spread >>> 8) & 255}.${spread & 255}`;
@@ -174,7 +180,9 @@ function visitors(
   agent: (index: number) => string,
 ): Question[] {
   const proxies = new TrustedProxies(['127.0.0.0/8', '10.0.0.0/8', '::1']);
-  const clientAddress = (forwardedFor: string) => proxies.clientAddress('127.0.0.1', forwardedFor);
+  const parsed = new IpAddress();
+  const clientAddress = (forwardedFor: string) =>
+    proxies.clientAddress('127.0.0.1', forwardedFor, parsed);
   const hashes = {
     organization: hashText('org_acmecorp'),
     agent: hashText(agent(7)),

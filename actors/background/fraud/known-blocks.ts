@@ -1,5 +1,6 @@
 import type { Clock } from '../../../core/clock.ts';
 import type { BlockConfig } from '../../../core/fraud/block.ts';
+import { addressOf, type IpAddress } from '../../../core/rules/address/ip-address.ts';
 import { BlockTable } from '../../worker/fraud/blocks/block-table.ts';
 
 /** Ids and networks of removed entries that are remembered. */
@@ -65,11 +66,12 @@ export class KnownBlocks {
 
   /** Whether an address or network, as in `Detection.address`, is blocked now. */
   isBlocked(organizationId: string, address: string): boolean {
-    return this.#table.isBlocked(this.#number(organizationId), address, this.#clock.nowMs());
+    const number = this.#number(organizationId);
+    return this.#table.isBlocked(number, firstAddress(address), this.#clock.nowMs());
   }
 
   isNeverBlocked(organizationId: string, address: string): boolean {
-    return this.#table.isNeverBlocked(this.#number(organizationId), address);
+    return this.#table.isNeverBlocked(this.#number(organizationId), firstAddress(address));
   }
 
   #apply(blocks: readonly BlockConfig[]): void {
@@ -96,6 +98,11 @@ export class KnownBlocks {
       }
     }
   }
+}
+
+/** A network counts as its first address. */
+function firstAddress(text: string): IpAddress {
+  return addressOf(text.split('/')[0] ?? '');
 }
 
 function keyOf({ organization_id, kind, network }: BlockConfig): string {

@@ -1,21 +1,28 @@
 import { describe, expect, test } from 'vitest';
+import { addressOf } from '../../../core/rules/address/ip-address.ts';
 import { TrustedProxies } from './client-address.ts';
 
 const proxies = new TrustedProxies(['10.0.0.0/8', '127.0.0.1', '::1', '2001:db8:aaaa::/48']);
 
+/** The address as text, which must be that of the parsed one too. */
+function read(trusted: TrustedProxies, peer: string, forwardedFor: string): string {
+  const parsed = addressOf('203.0.113.200');
+  const text = trusted.clientAddress(peer, forwardedFor, parsed);
+  expect(parsed.toString()).toBe(text);
+  return text;
+}
+
 describe('TrustedProxies', () => {
   test('without proxies the header counts for nothing', () => {
     const none = new TrustedProxies([]);
-    expect(none.clientAddress('192.0.2.7', '203.0.113.5')).toBe('192.0.2.7');
-    expect(none.clientAddress('0000:0000:0000:0000:0000:ffff:c000:0207', '203.0.113.5')).toBe(
-      '192.0.2.7',
-    );
-    expect(none.clientAddress('2a02:0908:0000:0000:0000:0000:0000:0001', '')).toBe('2a02:908::1');
-    expect(none.clientAddress('', '203.0.113.5')).toBe('');
+    expect(read(none, '192.0.2.7', '203.0.113.5')).toBe('192.0.2.7');
+    expect(read(none, '0000:0000:0000:0000:0000:ffff:c000:0207', '203.0.113.5')).toBe('192.0.2.7');
+    expect(read(none, '2a02:0908:0000:0000:0000:0000:0000:0001', '')).toBe('2a02:908::1');
+    expect(read(none, '', '203.0.113.5')).toBe('');
   });
 
   test('the header of a peer that is no proxy counts for nothing', () => {
-    expect(proxies.clientAddress('192.0.2.7', '203.0.113.5')).toBe('192.0.2.7');
+    expect(read(proxies, '192.0.2.7', '203.0.113.5')).toBe('192.0.2.7');
   });
 
   test.each([
@@ -36,7 +43,7 @@ describe('TrustedProxies', () => {
     ['mapped IPv6', '127.0.0.1', '::ffff:203.0.113.5', '203.0.113.5'],
     ['blanks', '127.0.0.1', ' \t203.0.113.5 \t', '203.0.113.5'],
   ])('reads through %s', (_, peer, header, expected) => {
-    expect(proxies.clientAddress(peer, header)).toBe(expected);
+    expect(read(proxies, peer, header)).toBe(expected);
   });
 
   test.each([
@@ -48,7 +55,7 @@ describe('TrustedProxies', () => {
     ['text after a bracket', '[2a02::1]x', '127.0.0.1'],
     ['a script', '<script>', '127.0.0.1'],
   ])('stops at %s', (_, header, expected) => {
-    expect(proxies.clientAddress('127.0.0.1', header)).toBe(expected);
+    expect(read(proxies, '127.0.0.1', header)).toBe(expected);
   });
 
   test('a network that is none is named', () => {

@@ -1,7 +1,7 @@
-// HOT PATH: once per click; ≤ 10 ns for an IPv4 peer without proxies, ≤ 1 µs behind one.
+// HOT PATH: once per click; ≤ 60 ns for an IPv4 peer without proxies, ≤ 1 µs behind one.
 // Guarded by bench/micro/enrich.
 import { TrellisError } from '../../../core/errors.ts';
-import { IpAddress } from '../../../core/rules/address/ip-address.ts';
+import type { IpAddress } from '../../../core/rules/address/ip-address.ts';
 import { type Network, parseNetwork } from '../../../core/rules/address/network.ts';
 
 const COMMA = 44;
@@ -14,7 +14,6 @@ const OPEN_BRACKET = 91;
 /** Finds the visitor's address behind the proxies that are known to tell the truth. */
 export class TrustedProxies {
   readonly #networks: readonly Network[];
-  readonly #address = new IpAddress();
 
   /**
    * @param cidrs addresses and networks whose `X-Forwarded-For` counts
@@ -37,28 +36,26 @@ export class TrustedProxies {
    *
    * @param peer the connection's address as text, compressed or not
    * @param forwardedFor the X-Forwarded-For header, '' when absent
+   * @param into becomes the same address, parsed
    * @returns normalised: IPv4 dotted (also for mapped IPv6), IPv6 compressed in lower case; a peer
    *   that is no address at all gives ''
    */
-  clientAddress(peer: string, forwardedFor: string): string {
-    if (this.#networks.length === 0 || forwardedFor === '') {
-      return this.#normalised(peer);
-    }
-    if (!this.#address.parse(peer)) {
+  clientAddress(peer: string, forwardedFor: string, into: IpAddress): string {
+    if (!into.parse(peer)) {
       return '';
     }
-    return this.#isTrusted() ? this.#walk(peer, forwardedFor) : this.#address.toString();
-  }
-
-  #normalised(peer: string): string {
-    // Dotted IPv4 from the socket is already normal: a dot within the first four characters.
-    if (peer.charCodeAt(1) === DOT || peer.charCodeAt(2) === DOT || peer.charCodeAt(3) === DOT) {
-      return peer;
+    if (this.#networks.length > 0 && forwardedFor !== '' && this.#isTrusted(into)) {
+      this.#walk(peer, forwardedFor, into);
+      return into.toString();
     }
-    return this.#address.parse(peer) ? this.#address.toString() : '';
+    // Dotted IPv4 from the socket is already normal: a dot within the first four characters.
+    const isDotted =
+      peer.charCodeAt(1) === DOT || peer.charCodeAt(2) === DOT || peer.charCodeAt(3) === DOT;
+    return isDotted ? peer : into.toString();
   }
 
-  #walk(peer: string, forwardedFor: string): string {
+  /** Reads the entry of `forwardedFor` that counts into `into`, or else the peer. */
+  #walk(peer: string, forwardedFor: string, into: IpAddress): void {
     let goodStart = 0;
     let goodEnd = peer.length;
     let goodText = peer;
@@ -68,11 +65,11 @@ export class TrustedProxies {
       while (start > 0 && forwardedFor.charCodeAt(start - 1) !== COMMA) {
         start -= 1;
       }
-      if (!this.#parseEntry(forwardedFor, start, end)) {
+      if (!parseEntry(forwardedFor, start, end, into)) {
         break;
       }
-      if (!this.#isTrusted()) {
-        return this.#address.toString();
+      if (!this.#isTrusted(into)) {
+        return;
       }
       goodText = forwardedFor;
       goodStart = start;
@@ -80,46 +77,45 @@ export class TrustedProxies {
       end = start - 1;
     }
     if (goodText === peer) {
-      this.#address.parse(peer);
+      into.parse(peer);
     } else {
-      this.#parseEntry(goodText, goodStart, goodEnd);
+      parseEntry(goodText, goodStart, goodEnd, into);
     }
-    return this.#address.toString();
   }
 
-  /** Parses `1.2.3.4`, `1.2.3.4:567`, `::1`, `[::1]` or `[::1]:80`, with blanks around it. */
-  #parseEntry(text: string, from: number, to: number): boolean {
-    let start = from;
-    let end = to;
-    while (start < end && isBlank(text.charCodeAt(start))) {
-      start += 1;
-    }
-    while (end > start && isBlank(text.charCodeAt(end - 1))) {
-      end -= 1;
-    }
-    if (text.charCodeAt(start) === OPEN_BRACKET) {
-      const close = text.indexOf(']', start);
-      if (close < 0 || close >= end || !isPortOrNothing(text, close + 1, end)) {
-        return false;
-      }
-      return this.#address.parse(text, start + 1, close);
-    }
-    const colon = text.indexOf(':', start);
-    const dot = text.indexOf('.', start);
-    if (colon >= 0 && colon < end && dot >= 0 && dot < colon) {
-      return isPortOrNothing(text, colon, end) && this.#address.parse(text, start, colon);
-    }
-    return this.#address.parse(text, start, end);
-  }
-
-  #isTrusted(): boolean {
+  #isTrusted(address: IpAddress): boolean {
     for (let i = 0; i < this.#networks.length; i++) {
-      if (this.#networks[i]?.contains(this.#address) === true) {
+      if (this.#networks[i]?.contains(address) === true) {
         return true;
       }
     }
     return false;
   }
+}
+
+/** Parses `1.2.3.4`, `1.2.3.4:567`, `::1`, `[::1]` or `[::1]:80`, with blanks around it. */
+function parseEntry(text: string, from: number, to: number, into: IpAddress): boolean {
+  let start = from;
+  let end = to;
+  while (start < end && isBlank(text.charCodeAt(start))) {
+    start += 1;
+  }
+  while (end > start && isBlank(text.charCodeAt(end - 1))) {
+    end -= 1;
+  }
+  if (text.charCodeAt(start) === OPEN_BRACKET) {
+    const close = text.indexOf(']', start);
+    if (close < 0 || close >= end || !isPortOrNothing(text, close + 1, end)) {
+      return false;
+    }
+    return into.parse(text, start + 1, close);
+  }
+  const colon = text.indexOf(':', start);
+  const dot = text.indexOf('.', start);
+  if (colon >= 0 && colon < end && dot >= 0 && dot < colon) {
+    return isPortOrNothing(text, colon, end) && into.parse(text, start, colon);
+  }
+  return into.parse(text, start, end);
 }
 
 function isBlank(code: number): boolean {

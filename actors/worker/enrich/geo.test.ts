@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CityResponse, Reader, type Response } from 'mmdb-lib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { IpAddress } from '../../../core/rules/address/ip-address.ts';
+import { addressOf } from '../../../core/rules/address/ip-address.ts';
 import { type GeoBuffers, GeoLookup, loadGeoBuffers, UNKNOWN_PLACE } from './geo.ts';
 import { SearchTree } from './search-tree.ts';
 
@@ -47,23 +47,23 @@ describe('GeoLookup on the bundled database', () => {
     ['133.242.0.1', 'JP', 'Tokyo', 'Chiyoda City'],
     ['2a02:908::1', 'DE', 'HE', 'Frankfurt am Main'],
   ])('%s is in %s, %s, %s', (ip, country, region, city) => {
-    const place = geo.lookup(ip);
+    const place = geo.lookup(addressOf(ip));
     expect([place.country, place.region, place.city]).toEqual([country, region, city]);
     expect(Buffer.from(place.encoded).toString()).toBe(
       [country, region, city].map((text) => String.fromCharCode(text.length) + text).join(''),
     );
-    expect(geo.lookup(ip)).toBe(place);
+    expect(geo.lookup(addressOf(ip))).toBe(place);
   });
 
   test.each(['127.0.0.1', '192.168.1.1', '10.0.0.1', '198.51.100.42', '::1', 'fe80::1', '::'])(
     '%s, which is nobody’s, has no place',
     (ip) => {
-      expect(geo.lookup(ip)).toBe(UNKNOWN_PLACE);
+      expect(geo.lookup(addressOf(ip))).toBe(UNKNOWN_PLACE);
     },
   );
 
   test.each(['', 'garbage', '1.2.3', '0.0.0.0', '999.1.1.1'])('%j has no place', (ip) => {
-    expect(geo.lookup(ip)).toBe(UNKNOWN_PLACE);
+    expect(geo.lookup(addressOf(ip))).toBe(UNKNOWN_PLACE);
     expect([...UNKNOWN_PLACE.encoded]).toEqual([0, 0, 0]);
   });
 
@@ -77,7 +77,7 @@ describe('GeoLookup on the bundled database', () => {
       const record: unknown = (i % 2 === 0 ? ipv4 : ipv6).get(ip);
       const country = record === null ? '' : Reflect.get(Object(record), 'country_code');
       known += country === '' ? 0 : 1;
-      expect(tiny.lookup(ip).country, ip).toBe(country);
+      expect(tiny.lookup(addressOf(ip)).country, ip).toBe(country);
     }
     expect(known).toBeGreaterThan(5_000);
   });
@@ -92,11 +92,11 @@ describe('GeoLookup on a file of the user’s own', () => {
     writeFileSync(path, cityFile(recordSize));
     const geo = new GeoLookup(loadGeoBuffers(path), 100);
     for (const ip of ['198.51.100.42', '::ffff:198.51.100.42', '2001:db8::9']) {
-      const { country, region, city } = geo.lookup(ip);
+      const { country, region, city } = geo.lookup(addressOf(ip));
       expect([country, region, city], ip).toEqual(['US', 'CA', 'San Francisco']);
     }
-    expect(geo.lookup('198.51.101.1')).toBe(UNKNOWN_PLACE);
-    expect(geo.lookup('2001:db9::1')).toBe(UNKNOWN_PLACE);
+    expect(geo.lookup(addressOf('198.51.101.1'))).toBe(UNKNOWN_PLACE);
+    expect(geo.lookup(addressOf('2001:db9::1'))).toBe(UNKNOWN_PLACE);
   });
 
   test('a file that cannot be read is an error that names it', () => {
@@ -114,10 +114,8 @@ test('a tree of 32-bit records finds what mmdb-lib finds', () => {
   const file = cityFile(32);
   const reader = new Reader<CityResponse>(file);
   const tree = new SearchTree(file, reader.metadata);
-  const address = new IpAddress();
   for (const ip of ['198.51.100.0', '198.51.100.255', '198.51.99.255', '2001:db8:ffff::', '::']) {
-    address.parse(ip);
-    expect(tree.find(address) !== 0, ip).toBe(reader.get(ip) !== null);
+    expect(tree.find(addressOf(ip)) !== 0, ip).toBe(reader.get(ip) !== null);
   }
 });
 

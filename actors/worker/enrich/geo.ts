@@ -1,7 +1,7 @@
 // HOT PATH: once per click; ≤ 250 ns for an IPv4 address never seen before, no allocation unless
 // its place is new. Guarded by bench/micro/enrich.
 import { Reader, type Response } from 'mmdb-lib';
-import { IpAddress } from '../../../core/rules/address/ip-address.ts';
+import type { IpAddress } from '../../../core/rules/address/ip-address.ts';
 import type { GeoBuffers } from './geo-buffers.ts';
 import { regionCode } from './geo-regions.ts';
 import { encodeStrings } from './row-binary-strings.ts';
@@ -40,7 +40,6 @@ const SPREAD = 0x9e3779b1;
  * visitors come once but from places that were seen before.
  */
 export class GeoLookup {
-  readonly #address = new IpAddress();
   readonly #ipv4: PlaceFile;
   readonly #ipv6: PlaceFile;
   readonly #slotShift: number;
@@ -65,29 +64,29 @@ export class GeoLookup {
   }
 
   /**
-   * @param ip IPv4, or IPv6 in any form; IPv4-mapped counts as IPv4
-   * @returns the place; `UNKNOWN_PLACE` for private, unknown and invalid addresses
+   * @returns the place; `UNKNOWN_PLACE` for private and unknown addresses, and for what is none
    */
-  lookup(ip: string): GeoResult {
-    const address = this.#address;
-    if (!address.parse(ip)) {
+  lookup(address: IpAddress): GeoResult {
+    if (address.family === 0) {
       return UNKNOWN_PLACE;
     }
-    return address.family === 4 ? this.#lookupV4(address.v4) : this.#lookupV6(address.words);
+    return address.family === 4 ? this.#lookupV4(address) : this.#lookupV6(address);
   }
 
-  #lookupV4(v4: number): GeoResult {
+  #lookupV4(address: IpAddress): GeoResult {
+    const v4 = address.v4;
     const slot = Math.imul(v4, SPREAD) >>> this.#slotShift;
     if (this.#v4OfSlot[slot] === v4) {
       return this.#v4Places[slot] ?? UNKNOWN_PLACE;
     }
-    const place = this.#ipv4.place(this.#address);
+    const place = this.#ipv4.place(address);
     this.#v4OfSlot[slot] = v4;
     this.#v4Places[slot] = place;
     return place;
   }
 
-  #lookupV6(words: Uint16Array): GeoResult {
+  #lookupV6(address: IpAddress): GeoResult {
+    const words = address.words;
     let hash = 0;
     for (let i = 0; i < 8; i++) {
       hash = Math.imul(hash ^ (words[i] ?? 0), SPREAD);
@@ -101,7 +100,7 @@ export class GeoLookup {
     if (same === 8) {
       return this.#v6Places[slot] ?? UNKNOWN_PLACE;
     }
-    const place = this.#ipv6.place(this.#address);
+    const place = this.#ipv6.place(address);
     keys.set(words, slot * 8);
     this.#v6Places[slot] = place;
     return place;

@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { WindowStats } from '../../../core/fraud/detection.ts';
+import { addressOf } from '../../../core/rules/address/ip-address.ts';
 import { Random } from '../../../core/rules/testing/random.ts';
 import { AddressKey } from './address-key.ts';
 import { AddressWindows } from './address-windows.ts';
 import { BUCKET_MS } from './full-windows.ts';
+import { KeyTable } from './key-table.ts';
 
 const NOON_MS = 1_718_452_800_000;
 const LIMITS = { addressesMax: 4_096, fullMax: 1_024 };
@@ -35,7 +37,7 @@ class NaiveWindow {
 
 function keyOf(ip: string): AddressKey {
   const key = new AddressKey();
-  if (!key.take(ip)) {
+  if (!key.take(addressOf(ip))) {
     throw new Error(`${ip} is no address`);
   }
   return key;
@@ -124,7 +126,7 @@ describe('a window', () => {
     expect(click(windows, '2001:db8:1:2::1', NOON_MS + 5, 1).clicks).toBe(1);
     expect(keyOf('2001:db8:1:2:3::9').text()).toBe('2001:db8:1:2::/64');
     expect(keyOf('198.51.100.7').text()).toBe('198.51.100.7');
-    expect(new AddressKey().take('')).toBe(false);
+    expect(new AddressKey().take(addressOf(''))).toBe(false);
   });
 
   it('estimates many agents to a tenth', () => {
@@ -192,6 +194,23 @@ describe('memory', () => {
     ).map((stats) => stats.clicks);
     expect(new Set(clicks)).toEqual(new Set([5]));
     expect(windows.full.pool.used).toBe(200);
+  });
+
+  it('is found without looking at many others, however full it is', () => {
+    const windows = new AddressWindows({ addressesMax: 2_000, fullMax: 400 });
+    const looks = vi.spyOn(KeyTable.prototype, 'idleMs');
+    onTestFinished(() => looks.mockRestore());
+    let looksMax = 0;
+    for (let round = 0; round < 20_000; round++) {
+      // Every seventh click is of an address with a full window, and the hour passes twice.
+      const number = round % 7 === 0 ? round % 600 : round;
+      click(windows, address(number), NOON_MS + round * 360, number % 3);
+      looksMax = Math.max(looksMax, looks.mock.calls.length);
+      looks.mockClear();
+    }
+    expect(windows.evictions).toBeGreaterThan(10_000);
+    expect(looksMax).toBeGreaterThan(10);
+    expect(looksMax).toBeLessThan(64);
   });
 
   it('of addresses that have gone is swept', () => {

@@ -2,6 +2,7 @@
 // bench/micro/fraud.ts.
 import { FRAUD_WINDOW_MS } from '../../../core/fraud/definition.ts';
 import type { WindowStats } from '../../../core/fraud/detection.ts';
+import { addressOf } from '../../../core/rules/address/ip-address.ts';
 import type { WindowSeed } from '../../pool/messages.ts';
 import { AddressKey } from './address-key.ts';
 import { BUCKET_MS, FullWindows } from './full-windows.ts';
@@ -130,7 +131,7 @@ export class AddressWindows {
     return record;
   }
 
-  /** Forgets expired addresses among the next `count` slots. To be called once a second. */
+  /** Forgets expired addresses among the next `count` slots. */
   sweep(nowMs: number, count: number): void {
     const end = this.#table.pool.end;
     for (let step = 0; step < Math.min(count, end); step++) {
@@ -146,7 +147,8 @@ export class AddressWindows {
   seed(rows: readonly WindowSeed[], nowMs: number): void {
     for (const row of rows) {
       const isUsable = row.clicks > 0 && nowMs - row.lastMs < FRAUD_WINDOW_MS;
-      if (isUsable && this.#key.take(row.address.split('/')[0] ?? '')) {
+      const address = addressOf(row.address.split('/')[0] ?? '');
+      if (isUsable && this.#key.take(address)) {
         this.#seed(row, nowMs);
       }
     }

@@ -81,14 +81,14 @@ export class FraudGuard {
     event.clearFraud();
     const organization = event.organization;
     const { blocks, signals } = this.#parts;
-    if (blocks.isNeverBlocked(organization.number, event.ip)) {
+    if (blocks.isNeverBlocked(organization.number, event.address)) {
       return false;
     }
     const settings = organization.fraud;
     const nowMs = event.occurredAtMs;
     let reasons = 0;
     let confidence = 0;
-    let isBlocked = blocks.isBlocked(organization.number, event.ip, nowMs);
+    let isBlocked = blocks.isBlocked(organization.number, event.address, nowMs);
     if (settings.enabled) {
       // Setting the length would give its memory away.
       while (this.#signals.length > 0) {
@@ -115,7 +115,7 @@ export class FraudGuard {
     event.clearFraud();
     const { blocks } = this.#parts;
     const { number } = event.organization;
-    return this.#mark(event, 0, blocks.isBlocked(number, event.ip, event.occurredAtMs));
+    return this.#mark(event, 0, blocks.isBlocked(number, event.address, event.occurredAtMs));
   }
 
   #mark(event: EventRecord, reasons: number, isBlocked: boolean): boolean {
@@ -143,7 +143,7 @@ export class FraudGuard {
     this.#confidences.fill(0);
     const { windows, agents } = this.#parts;
     const key = this.#key;
-    if (!record || !key.take(event.ip)) {
+    if (!record || !key.take(event.address)) {
       return NO_RECORD;
     }
     const place = windows.placeOf(event.organization.number);

@@ -8,8 +8,9 @@ import { DetectionOutbox } from './detection-outbox.ts';
 import { FraudGuard } from './fraud-guard.ts';
 import { type DataCentreBuffers, FraudSignals } from './signals/signals.ts';
 
-/** Slots looked at each second: the whole table within about two minutes. */
-const SWEPT_SLOTS = 8_192;
+/** Slots looked at together, some 20 µs if all have expired; the whole table within about three minutes. */
+const SWEPT_SLOTS = 128;
+const SWEEP_MS = 15;
 
 export type ThreadFraudOptions = {
   dataCentres: DataCentreBuffers;
@@ -30,6 +31,7 @@ export class ThreadFraud {
   readonly #agents: AgentWindows;
   readonly #outbox: DetectionOutbox;
   readonly #options: ThreadFraudOptions;
+  #sweptAtMs = 0;
 
   constructor(options: ThreadFraudOptions) {
     const { clock, counters } = options;
@@ -54,16 +56,24 @@ export class ThreadFraud {
     });
   }
 
-  /** To be called when a batch of requests is done. */
+  /**
+   * Tells of the batch's detections, and forgets some of what has expired: little at a time, because the
+   * requests behind wait. To be called when a batch is done.
+   */
   flush(): void {
     this.#outbox.flush();
+    const nowMs = this.#options.clock.nowMs();
+    // When the clock went back, that must not put the sweep off.
+    if (Math.abs(nowMs - this.#sweptAtMs) >= SWEEP_MS) {
+      this.#sweptAtMs = nowMs;
+      this.windows.sweep(nowMs, SWEPT_SLOTS);
+    }
   }
 
-  /** Forgets what has expired and publishes counts. To be called once a second. */
+  /** Publishes counts. To be called once a second. */
   tick(): void {
     const { clock, counters } = this.#options;
     const nowMs = clock.nowMs();
-    this.windows.sweep(nowMs, SWEPT_SLOTS);
     counters.set('fraud_addresses', this.windows.size);
     counters.set('fraud_evictions', this.windows.evictions + this.#agents.evictions);
     counters.set('fraud_blocked_clicks', this.guard.blockedClicks);

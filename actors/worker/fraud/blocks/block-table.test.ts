@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BLOCKS_PER_ORGANIZATION_MAX, blockNetwork } from '../../../../core/fraud/block.ts';
-import { IpAddress } from '../../../../core/rules/address/ip-address.ts';
+import { addressOf } from '../../../../core/rules/address/ip-address.ts';
 import { parseNetwork } from '../../../../core/rules/address/network.ts';
 import type { BlockUpdate } from '../../../pool/messages.ts';
 import { BlockTable } from './block-table.ts';
@@ -83,14 +83,13 @@ describe('BlockTable', () => {
       }
       for (let look = 0; look < 20; look++) {
         const text = randomAddress();
-        const address = new IpAddress();
-        address.parse(text);
+        const address = addressOf(text);
         const expected = [...model.values()].some(
           ({ network, until_ms }) =>
             (until_ms === null || until_ms > NOW) && parseNetwork(network)?.contains(address),
         );
-        expect(blocks.isBlocked(1, text, NOW), text).toBe(expected);
-        expect(blocks.isBlocked(2, text, NOW)).toBe(false);
+        expect(blocks.isBlocked(1, address, NOW), text).toBe(expected);
+        expect(blocks.isBlocked(2, address, NOW)).toBe(false);
       }
       expect(blocks.sizeOf(1)).toBe(model.size);
     }
@@ -101,20 +100,20 @@ describe('BlockTable', () => {
       update('198.51.100.0/24'),
       update('198.51.100.42/32', { block_id: 'blk_2', kind: 'never_block' }),
     );
-    expect(blocks.isBlocked(1, '198.51.100.41', NOW)).toBe(true);
-    expect(blocks.isBlocked(1, '198.51.100.42', NOW)).toBe(false);
-    expect(blocks.isNeverBlocked(1, '198.51.100.42')).toBe(true);
-    expect(blocks.isNeverBlocked(1, '198.51.100.41')).toBe(false);
+    expect(blocks.isBlocked(1, addressOf('198.51.100.41'), NOW)).toBe(true);
+    expect(blocks.isBlocked(1, addressOf('198.51.100.42'), NOW)).toBe(false);
+    expect(blocks.isNeverBlocked(1, addressOf('198.51.100.42'))).toBe(true);
+    expect(blocks.isNeverBlocked(1, addressOf('198.51.100.41'))).toBe(false);
     expect(blocks.activeBlocks(NOW)).toBe(1);
   });
 
   it('what the thread has blocked itself holds to its last millisecond, for a whole /64', () => {
     const blocks = table();
     blocks.blockNow(1, '2001:db8:1:2::/64', NOW + 10);
-    expect(blocks.isBlocked(1, '2001:db8:1:2:ffff::1', NOW + 9)).toBe(true);
-    expect(blocks.isBlocked(1, '2001:db8:1:2:ffff::1', NOW + 10)).toBe(false);
-    expect(blocks.isBlocked(1, '2001:db8:1:3::1', NOW)).toBe(false);
-    expect(blocks.isBlocked(1, '', NOW)).toBe(false);
+    expect(blocks.isBlocked(1, addressOf('2001:db8:1:2:ffff::1'), NOW + 9)).toBe(true);
+    expect(blocks.isBlocked(1, addressOf('2001:db8:1:2:ffff::1'), NOW + 10)).toBe(false);
+    expect(blocks.isBlocked(1, addressOf('2001:db8:1:3::1'), NOW)).toBe(false);
+    expect(blocks.isBlocked(1, addressOf(''), NOW)).toBe(false);
   });
 
   it('the removal of the entry that followed takes away what the thread has blocked itself', () => {
@@ -122,26 +121,26 @@ describe('BlockTable', () => {
     blocks.blockNow(1, '198.51.100.42', NOW + 10);
     const entry = update('198.51.100.42/32', { until_ms: NOW + 10 });
     blocks.apply([entry, { ...entry, removed: true }]);
-    expect(blocks.isBlocked(1, '198.51.100.42', NOW)).toBe(false);
+    expect(blocks.isBlocked(1, addressOf('198.51.100.42'), NOW)).toBe(false);
     blocks.blockNow(1, '198.51.100.42', NOW + 10);
     // The engine heard only of the removal.
     blocks.apply([{ ...entry, removed: true }]);
-    expect(blocks.isBlocked(1, '198.51.100.42', NOW)).toBe(false);
+    expect(blocks.isBlocked(1, addressOf('198.51.100.42'), NOW)).toBe(false);
   });
 
   it('the removal of an older entry leaves a newer one alone', () => {
     const blocks = table();
     blocks.blockNow(1, '198.51.100.42', NOW + 20);
     blocks.apply([update('198.51.100.42/32', { until_ms: NOW + 10, removed: true })]);
-    expect(blocks.isBlocked(1, '198.51.100.42', NOW)).toBe(true);
+    expect(blocks.isBlocked(1, addressOf('198.51.100.42'), NOW)).toBe(true);
   });
 
   it('an entry can be shortened, and another node shortens none', () => {
     const blocks = table(update('198.51.100.42/32'));
     blocks.apply([update('198.51.100.42/32', { block_id: 'blk_2', until_ms: NOW + 10 })]);
-    expect(blocks.isBlocked(1, '198.51.100.42', NOW + 20)).toBe(true);
+    expect(blocks.isBlocked(1, addressOf('198.51.100.42'), NOW + 20)).toBe(true);
     blocks.apply([update('198.51.100.42/32', { block_id: 'blk_2', until_ms: NOW + 15 })]);
-    expect(blocks.isBlocked(1, '198.51.100.42', NOW + 20)).toBe(false);
+    expect(blocks.isBlocked(1, addressOf('198.51.100.42'), NOW + 20)).toBe(false);
   });
 
   it('expired entries are forgotten, also those of who is not looked at any more', () => {
@@ -151,11 +150,11 @@ describe('BlockTable', () => {
       blocks.blockNow(99, `2001:db8::${number.toString(16)}`, NOW + 10);
     }
     expect(blocks.activeBlocks(NOW)).toBe(12_000);
-    const counts = Array.from({ length: 16 }, () => blocks.activeBlocks(NOW + 10));
+    const counts = Array.from({ length: 40 }, () => blocks.activeBlocks(NOW + 10));
     expect(counts.at(-1)).toBe(3_000);
     expect(counts).toEqual([...counts].sort((a, b) => b - a));
     expect(blocks.sizeOf(99)).toBe(0);
-    expect(Array.from({ length: 8 }, () => blocks.activeBlocks(NOW + 11)).at(-1)).toBe(0);
+    expect(Array.from({ length: 20 }, () => blocks.activeBlocks(NOW + 11)).at(-1)).toBe(0);
   });
 
   it('a full organisation refuses more, counts it, and takes them again when entries expire', () => {
@@ -170,6 +169,31 @@ describe('BlockTable', () => {
     expect(blocks.blockNow(2, '198.51.100.42', NOW + 30_000)).toBe(true);
     nowMs = NOW + 20_000;
     expect(blocks.blockNow(1, '198.51.100.42', NOW + 30_000)).toBe(true);
-    expect(blocks.sizeOf(1)).toBe(1);
+    expect(blocks.isBlocked(1, addressOf('198.51.100.42'), nowMs)).toBe(true);
+  });
+
+  it('no call forgets more than 512 entries, however many have expired', () => {
+    const blocks = table();
+    const flood = (number: number) => `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`;
+    for (let number = 0; number < 50_000; number++) {
+      blocks.blockNow(1, flood(number), NOW + 10);
+    }
+    nowMs = NOW + 20_000;
+    let forgottenMax = 0;
+    let size = blocks.sizeOf(1);
+    const count = (added: number) => {
+      forgottenMax = Math.max(forgottenMax, size + added - blocks.sizeOf(1));
+      size = blocks.sizeOf(1);
+    };
+    for (let number = 50_000; number < 60_000; number++) {
+      blocks.blockNow(1, flood(number), NOW + 30_000);
+      count(1);
+      if (number % 500 === 0) {
+        blocks.activeBlocks(nowMs);
+        count(0);
+      }
+    }
+    expect(forgottenMax).toBeLessThanOrEqual(512);
+    expect(size).toBeLessThan(11_024);
   });
 });

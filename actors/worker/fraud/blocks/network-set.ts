@@ -61,15 +61,14 @@ export class NetworkSet {
   }
 
   /** Whether one of the networks that hold now has this address. */
-  covers(address: string, nowMs: number): boolean {
-    if (this.size === 0 || !this.#parseAddress(address)) {
+  covers(address: IpAddress, nowMs: number): boolean {
+    if (this.size === 0 || address.family === 0) {
       return false;
     }
-    const { family, v4 } = this.#address;
-    if (family === 4) {
+    if (address.family === 4) {
       for (let i = 0; i < this.#v4.length; i++) {
         const tier = this.#v4[i] as Tier<number>;
-        const entry = tier.entries.get(keyV4(v4, tier.bits));
+        const entry = tier.entries.get(keyV4(address.v4, tier.bits));
         if (entry !== undefined && entry.untilMs > nowMs) {
           return true;
         }
@@ -78,18 +77,12 @@ export class NetworkSet {
     }
     for (let i = 0; i < this.#v6.length; i++) {
       const tier = this.#v6[i] as Tier<string>;
-      const entry = tier.entries.get(this.#keyV6(tier.bits));
+      const entry = tier.entries.get(this.#keyV6(address, tier.bits));
       if (entry !== undefined && entry.untilMs > nowMs) {
         return true;
       }
     }
     return false;
-  }
-
-  /** Forgets what has expired. */
-  sweep(nowMs: number): void {
-    this.#sweeping = undefined;
-    this.sweepSome(nowMs, Number.POSITIVE_INFINITY);
   }
 
   /**
@@ -123,18 +116,12 @@ export class NetworkSet {
     }
   }
 
-  /** Reads an address or the address of a network into `#address`. */
-  #parseAddress(text: string): boolean {
-    const slash = text.length > 0 ? text.indexOf('/') : -1;
-    return slash < 0 ? this.#address.parse(text) : this.#address.parse(text, 0, slash);
-  }
-
   /** Reads a network into `#address` and `#bits`. */
   #parse(network: string): boolean {
-    if (!this.#parseAddress(network)) {
+    const slash = network.indexOf('/');
+    if (!this.#address.parse(network, 0, slash < 0 ? network.length : slash)) {
       return false;
     }
-    const slash = network.indexOf('/');
     const bitsMax = this.#address.family === 4 ? 32 : 128;
     this.#bits = slash < 0 ? bitsMax : Number(network.slice(slash + 1));
     if (!(this.#bits >= 0 && this.#bits <= bitsMax)) {
@@ -146,7 +133,7 @@ export class NetworkSet {
   #find(): Entry | undefined {
     return this.#address.family === 4
       ? tierOf(this.#v4, this.#bits)?.entries.get(keyV4(this.#address.v4, this.#bits))
-      : tierOf(this.#v6, this.#bits)?.entries.get(this.#keyV6(this.#bits));
+      : tierOf(this.#v6, this.#bits)?.entries.get(this.#keyV6(this.#address, this.#bits));
   }
 
   #add(entry: Entry): void {
@@ -155,7 +142,7 @@ export class NetworkSet {
       const key = keyV4(this.#address.v4, this.#bits);
       newTierOf(this.#v4, this.#bits).entries.set(key, entry);
     } else {
-      newTierOf(this.#v6, this.#bits).entries.set(this.#keyV6(this.#bits), entry);
+      newTierOf(this.#v6, this.#bits).entries.set(this.#keyV6(this.#address, this.#bits), entry);
     }
   }
 
@@ -164,7 +151,7 @@ export class NetworkSet {
     if (this.#address.family === 4) {
       tierOf(this.#v4, this.#bits)?.entries.delete(keyV4(this.#address.v4, this.#bits));
     } else {
-      tierOf(this.#v6, this.#bits)?.entries.delete(this.#keyV6(this.#bits));
+      tierOf(this.#v6, this.#bits)?.entries.delete(this.#keyV6(this.#address, this.#bits));
     }
     this.#dropEmptyTiers();
   }
@@ -174,10 +161,10 @@ export class NetworkSet {
     this.#v6 = this.#v6.filter(({ entries }) => entries.size > 0);
   }
 
-  #keyV6(bits: number): string {
+  #keyV6(address: IpAddress, bits: number): string {
     const masked = this.#masked;
     masked.family = 6;
-    masked.words.set(this.#address.words);
+    masked.words.set(address.words);
     maskAddress(masked, bits);
     const [a, b, c, d, e, f, g, h] = masked.words as unknown as V6Words;
     return String.fromCharCode(a, b, c, d, e, f, g, h);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { FRAUD_SIGNALS, type FraudSignal } from '../../../../core/fraud/detection.ts';
+import { addressOf } from '../../../../core/rules/address/ip-address.ts';
 import { UNKNOWN_PLACE } from '../../enrich/geo.ts';
 import { LanguageLookup } from '../../enrich/language.ts';
 import { asBot, UserAgentLookup } from '../../enrich/user-agent.ts';
@@ -24,7 +25,7 @@ function signalsOf(click: Click): FraudSignal[] {
   const into: FraudSignal[] = [];
   signals.of(
     {
-      ip,
+      address: addressOf(ip),
       agent: click.head === undefined ? agent : asBot(agent, 'head_request'),
       languageResult: languages.lookup(language),
       place: { ...UNKNOWN_PLACE, country },

@@ -10,7 +10,7 @@ import { LanguageMismatch } from './language-mismatch.ts';
 export { type DataCentreBuffers, loadDataCentreBuffers } from './data-centre-buffers.ts';
 
 /** What the signals look at. */
-type ClickFacts = Pick<EventRecord, 'ip' | 'place' | 'agent' | 'languageResult'>;
+type ClickFacts = Pick<EventRecord, 'address' | 'place' | 'agent' | 'languageResult'>;
 
 const USER_AGENTS_MAX = 20_000;
 const LANGUAGES_MAX = 1_000;
@@ -42,7 +42,7 @@ export class FraudSignals {
     if (agent.isBot && (faults & AGENT_EMPTY) === 0) {
       into.push('bot');
     }
-    if (this.#dataCentres.has(event.ip)) {
+    if (this.#dataCentres.has(event.address)) {
       into.push('data_centre');
     }
     if ((faults & AGENT_EMPTY) !== 0) {
