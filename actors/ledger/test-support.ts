@@ -4,9 +4,9 @@ import net from 'node:net';
 import { join } from 'node:path';
 import type { ConversionRecord } from '../../core/conversion.ts';
 import { encodeConversion } from '../../core/conversion-codec.ts';
+import { conversionEventId } from '../../core/postback/conversion-key.ts';
 import { RECORD_HEADER_BYTES, recordMarker, sealRecord } from '../log/record.ts';
 import { encodeSegmentHeader, formatSegmentName } from '../log/segment.ts';
-import { conversionEventId } from '../worker/postback/conversion-key.ts';
 
 /** A conversion with a receipt of its own; its event id follows from its key. */
 export function makeConversion(overrides: Partial<ConversionRecord> = {}): ConversionRecord {

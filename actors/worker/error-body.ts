@@ -1,4 +1,4 @@
-import type { FieldError } from './postback/sent-field.ts';
+import type { FieldError } from '../../core/postback/sent-field.ts';
 
 /** Leaves room in the smallest reply region; see actors/mailbox/layout.ts. */
 const BODY_BYTES_MAX = 8_000;

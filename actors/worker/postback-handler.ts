@@ -1,4 +1,5 @@
 import { encodeConversion } from '../../core/conversion-codec.ts';
+import { parsePostback } from '../../core/postback/parse.ts';
 import { RECORD_HEADER_BYTES, sealRecord } from '../log/record.ts';
 import type { SegmentLog } from '../log/segment-log.ts';
 import type { Outcome } from '../mailbox/layout.ts';
@@ -11,7 +12,6 @@ import { errorBody } from './error-body.ts';
 import type { OrganizationActor } from './organization-actor.ts';
 import { conversionRecordOf } from './postback/conversion-record.ts';
 import { DedupeIndex } from './postback/dedupe-index.ts';
-import { parsePostback } from './postback/parse.ts';
 
 const UNAVAILABLE = JSON.stringify({
   error: 'unavailable',

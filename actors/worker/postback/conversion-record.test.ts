@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { conversionEventId } from './conversion-key.ts';
+import { conversionEventId } from '../../../core/postback/conversion-key.ts';
 import { conversionRecordOf } from './conversion-record.ts';
 
 test('a record carries the postback, the id of its key and its own receipt', () => {

@@ -1,6 +1,6 @@
 import type { ConversionRecord } from '../../../core/conversion.ts';
-import { conversionEventId } from './conversion-key.ts';
-import type { Postback } from './parse.ts';
+import { conversionEventId } from '../../../core/postback/conversion-key.ts';
+import type { Postback } from '../../../core/postback/parse.ts';
 
 /**
  * The record that goes into the conversion log.

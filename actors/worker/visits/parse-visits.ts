@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FieldError } from '../postback/sent-field.ts';
+import type { FieldError } from '../../../core/postback/sent-field.ts';
 
 /** A visit that came by no redirect, as `/collect` or the pixel reports it. */
 export type Visit = {

@@ -165,6 +165,8 @@ describe('a refusal', () => {
     '[click_id]',
     '%%click_id%%',
     '__CLICK__',
+    '!!!clickRef!!!',
+    '[[[subid1]]]',
   ])('says that %s is a macro that was not replaced', (macro) => {
     const query = `click_id=${encodeURIComponent(macro)}`;
     expect(errorsOf(get(query)).click_id).toContain('is a macro that the network did not');

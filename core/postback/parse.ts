@@ -1,5 +1,5 @@
-import { parseCurrency } from '../../../core/currencies.ts';
-import { type MoneyFault, parseMoney } from '../../../core/money.ts';
+import { parseCurrency } from '../currencies.ts';
+import { type MoneyFault, parseMoney } from '../money.ts';
 import { MetadataCollector } from './metadata.ts';
 import { type PostbackRequest, readFields } from './read-fields.ts';
 import type { FieldError, SentField } from './sent-field.ts';

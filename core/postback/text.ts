@@ -6,10 +6,11 @@ const CONTROLS_BUT_SPACE = /[^\P{Cc}\t\n\r]|\p{Cs}/u;
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u;
 
 /**
- * Placeholders of the usual networks, as a whole value: {x} {{x}} ${x} [x] %x% %%x%% <x> #x# __X__
+ * Placeholders of the usual networks, as a whole value:
+ * {x} {{x}} ${x} [x] [[[x]]] %x% %%x%% <x> #x# __X__ !!!x!!!
  */
 const MACRO =
-  /^(?:\$?\{{1,2}[^{}]*\}{1,2}|\[[A-Za-z_][\w.-]*\]|(%%?)[A-Za-z_][\w.-]*\1|<[A-Za-z_][\w.-]*>|#[A-Za-z_]\w*#|__[A-Z][A-Z0-9_]*__)$/;
+  /^(?:\$?\{{1,2}[^{}]*\}{1,2}|\[[A-Za-z_][\w.-]*\]|\[{3}[A-Za-z_][\w.-]*\]{3}|!!![A-Za-z_]\w*!!!|(%%?)[A-Za-z_][\w.-]*\1|<[A-Za-z_][\w.-]*>|#[A-Za-z_]\w*#|__[A-Z][A-Z0-9_]*__)$/;
 
 const QUOTED_CHARACTERS_MAX = 64;
 
