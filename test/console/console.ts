@@ -1,12 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { type Product, startProduct } from '../../bench/support/product.ts';
-import { findProgram } from './find-program.ts';
-
-const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome'];
-const ACTION_MS_MAX = 15_000;
+import { launchChromium, newPage, signIn } from './browser.ts';
 
 /** A product with its console open in a browser, signed in. */
 export type OpenConsole = {
@@ -60,37 +57,6 @@ export async function openConsole(options: OpenOptions = {}): Promise<OpenConsol
     await product.dispose();
     throw error;
   }
-}
-
-/** @throws Error when there is none in PATH */
-export function launchChromium(): Promise<Browser> {
-  // As root, as in containers, its sandbox does not start.
-  const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
-  return chromium.launch({ executablePath: findProgram(CHROMIUM), args });
-}
-
-/** @param options of the context: size of the window, colours */
-export async function newPage(
-  browser: Browser,
-  options: Parameters<Browser['newContext']>[0] = {},
-): Promise<Page> {
-  const context: BrowserContext = await browser.newContext({
-    ...{ locale: 'en-US', timezoneId: 'UTC', viewport: { width: 1280, height: 900 } },
-    ...options,
-  });
-  context.setDefaultTimeout(ACTION_MS_MAX);
-  return context.newPage();
-}
-
-export async function signIn(
-  page: Page,
-  { ports, credentials }: Product,
-  as: 'api_key' | 'admin_api_key' = 'api_key',
-): Promise<void> {
-  await page.goto(`http://127.0.0.1:${ports.admin}/sign-in`);
-  await page.getByLabel('Key').first().fill(credentials[as]);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL('**/live');
 }
 
 /** Fails when axe finds a serious or critical fault on the page as it is now. */
