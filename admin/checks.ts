@@ -4,6 +4,9 @@ import { messageOf } from '../core/errors.ts';
 /** Asks a store for a sign of life: `ok`, or why there is none. Never rejects. */
 export type Check = () => Promise<string>;
 
+/** What somebody else answered, or why he did not. */
+export type Answer<T> = { isOk: true; value: T } | { isOk: false; reason: string };
+
 const ANSWER_MS_MAX = 2_000;
 
 export function postgresCheck(pool: pg.Pool): Check {
@@ -29,17 +32,29 @@ export function clickHouseCheck(url: string): Check {
 }
 
 async function answered(ask: (signal: AbortSignal) => Promise<void>): Promise<string> {
-  const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+  const answer = await answerOf(ask);
+  return answer.isOk ? 'ok' : answer.reason;
+}
+
+/**
+ * Asks, and waits no longer than a moment. Never rejects.
+ *
+ * @param ask may give up when the signal says so; it is not waited for either way
+ */
+export async function answerOf<T>(
+  ask: (signal: AbortSignal) => Promise<T>,
+  answerMsMax = ANSWER_MS_MAX,
+): Promise<Answer<T>> {
+  const signal = AbortSignal.timeout(answerMsMax);
   const tooLate = new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => {
-      reject(new Error(`no answer within ${ANSWER_MS_MAX} ms`));
+      reject(new Error(`no answer within ${answerMsMax} ms`));
     });
   });
   try {
-    await Promise.race([ask(signal), tooLate]);
-    return 'ok';
+    return { isOk: true, value: await Promise.race([ask(signal), tooLate]) };
   } catch (error) {
-    return `unreachable: ${reasonOf(error)}`;
+    return { isOk: false, reason: `unreachable: ${reasonOf(error)}` };
   }
 }
 

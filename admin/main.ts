@@ -20,6 +20,7 @@ import { createPostgres } from '../stores/postgres/client.ts';
 import { clickHouseCheck, postgresCheck } from './checks.ts';
 import { startEventsUpkeep } from './events-upkeep.ts';
 import { createAdminApp } from './http/app.ts';
+import { installationOf } from './http/system/installation.ts';
 import { startMetricsServer } from './metrics-server.ts';
 import { startRetroactiveRuns } from './retroactive-runs.ts';
 import type { VisitorReader } from './visitor-reader.ts';
@@ -55,6 +56,7 @@ export async function runAdmin(config: Config, visitors: VisitorReader): Promise
       enginePort: config.TRELLIS_ENGINE_PORT,
       webhookNetworks: config.TRELLIS_WEBHOOK_NETWORKS,
       visitors,
+      installation: installationOf(config),
       consoleFolder: fileURLToPath(new URL('../console', import.meta.url)),
     },
   );

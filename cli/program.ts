@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
+import { productVersion } from '../core/product-version.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, explainFailure, ReportedFailure } from './failures.ts';
-import { version } from './version.ts';
 
 type CommandModule = { addCommand(program: Command, context: CliContext): void };
 
@@ -55,7 +55,7 @@ export async function runTrellis(context: CliContext): Promise<number> {
 async function createProgram(context: CliContext): Promise<Command> {
   const program = new Command('trellis')
     .description('Redirects ad clicks, records each one without loss, joins conversions to them.')
-    .version(version(), '-V, --version', 'print the version')
+    .version(productVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .showHelpAfterError('(add --help for an explanation)')

@@ -9,9 +9,12 @@ import { addAttributionRoutes } from './attribution/routes.ts';
 import { authenticate } from './authenticate.ts';
 import type { CampaignContext } from './campaigns/context.ts';
 import { addCampaignRoutes } from './campaigns/routes.ts';
+import { serveConsole } from './console/pages.ts';
 import type { AdminContext, AdminInstance } from './context.ts';
+import { addConversionRoutes } from './conversions/routes.ts';
 import { addDiscoveryRoutes } from './discovery/routes.ts';
 import { addDomainRoutes } from './domains/routes.ts';
+import { addEventRoutes } from './events/routes.ts';
 import { addFraudRoutes } from './fraud/routes.ts';
 import { addHealthRoutes } from './health.ts';
 import { addKeyRoutes } from './keys/routes.ts';
@@ -22,6 +25,9 @@ import { limitRates } from './rate-limit.ts';
 import { checkRequestValues } from './request-values.ts';
 import { addRetroactiveRoutes } from './retroactive/routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
+import { addSessionRoutes } from './session/routes.ts';
+import type { Installation } from './system/installation.ts';
+import { addSystemRoutes } from './system/routes.ts';
 import { validatorCompiler } from './validation.ts';
 import { addWebhookRoutes } from './webhooks/routes.ts';
 
@@ -36,6 +42,10 @@ export type AdminOptions = {
   webhookNetworks?: string[];
   /** Tells of visitors what the engine would. */
   visitors?: VisitorReader;
+  /** Where the built console lies; the service has no pages without. */
+  consoleFolder?: string | undefined;
+  /** Where the rest of the installation is, for the page that shows how it does. */
+  installation?: Installation;
   /** Whether requests are counted by key and address; true unless a test says otherwise. */
   isLimited?: boolean;
 };
@@ -54,7 +64,9 @@ export async function createAdminApp(
   options: AdminOptions = {},
 ): Promise<AdminInstance> {
   const { checks = {}, trustedProxies = [], isLimited = true } = options;
+  const { consoleFolder } = options;
   const { enginePort = 8080, visitors = plainVisitorReader, webhookNetworks = [] } = options;
+  const { installation = {} } = options;
   const app = Fastify({
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
@@ -70,18 +82,25 @@ export async function createAdminApp(
   addSecurityHeaders(app);
   checkRequestValues(app);
   const refusalAllowed = await limitRates(app, { isLimited });
+  await serveConsole(app, consoleFolder);
   await documentRoutes(app);
   await serveDocumentPage(app);
-  authenticate(app, context.pool, refusalAllowed);
+  const refuseKey = authenticate(app, context.pool, refusalAllowed);
   addHealthRoutes(app, checks);
-  addResources(app, { ...context, enginePort, visitors, trustedProxies, webhookNetworks });
+  addSessionRoutes(app, context, refuseKey);
+  const parts = { enginePort, visitors, trustedProxies, webhookNetworks, installation };
+  addResources(app, { ...context, ...parts });
   return app;
 }
 
 /** Everything that an organisation can ask for. */
 function addResources(
   app: AdminInstance,
-  context: CampaignContext & { trustedProxies: string[]; webhookNetworks: string[] },
+  context: CampaignContext & {
+    trustedProxies: string[];
+    webhookNetworks: string[];
+    installation: Installation;
+  },
 ): void {
   addOrganizationRoutes(app, context);
   addDomainRoutes(app, context);
@@ -95,4 +114,7 @@ function addResources(
   addFraudReportRoutes(app, context);
   addAlertRoutes(app, context);
   addWebhookRoutes(app, context);
+  addEventRoutes(app, context);
+  addConversionRoutes(app, context);
+  addSystemRoutes(app, context);
 }

@@ -30,19 +30,24 @@ export const nextCursorSchema = z
  * Where a page begins.
  *
  * @param list names the list, so that a cursor is not taken for another list's
+ * @param member of the query that the cursor stands in
  * @returns the sorting key of the last entry of the page before; '' for the first page
  * @throws ProblemError 400 when the cursor is none of this list's
  */
-export function readCursor(list: string, cursor: string | undefined): string {
+export function readCursor(list: string, cursor: string | undefined, member = 'cursor'): string {
   if (cursor === undefined) {
     return '';
   }
-  const after = decodeCursor(list, cursor);
-  if (after === undefined) {
-    const message = 'is no cursor of this list';
-    throw invalidRequest([{ path: '/querystring/cursor', message }]);
-  }
-  return after;
+  return decodeCursor(list, cursor) ?? refuseCursor(member);
+}
+
+/**
+ * @param member of the query that the cursor stands in
+ * @throws ProblemError 400
+ */
+export function refuseCursor(member = 'cursor'): never {
+  const message = 'is no cursor of this list';
+  throw invalidRequest([{ path: `/querystring/${member}`, message }]);
 }
 
 function decodeCursor(list: string, cursor: string): string | undefined {
@@ -55,7 +60,8 @@ function decodeCursor(list: string, cursor: string): string | undefined {
     : undefined;
 }
 
-function writeCursor(list: string, after: string): string {
+/** The cursor that `readCursor` reads. @param after never empty */
+export function writeCursor(list: string, after: string): string {
   return Buffer.from(`${list}:${after}`).toString('base64url');
 }
 

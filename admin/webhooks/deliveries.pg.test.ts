@@ -4,6 +4,7 @@ import pino from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createOrganization } from '../../stores/postgres/configuration/organizations.ts';
+import { listAudit } from '../../stores/postgres/fraud/audit.ts';
 import { listDeliveries, retryDelivery } from '../../stores/postgres/webhooks/deliveries.ts';
 import { enqueueDeliveries } from '../../stores/postgres/webhooks/enqueue.ts';
 import { claimDelivery, settleDelivered } from '../../stores/postgres/webhooks/queue.ts';
@@ -226,9 +227,19 @@ describe('a webhook', () => {
     await expect(
       retryDelivery(database.pool, 'org_acme', dead?.delivery_id ?? ''),
     ).rejects.toMatchObject({ code: 'webhook_disabled_conflict' });
-    expect(await enableWebhook(database.pool, 'org_acme', webhook_id)).toMatchObject({
+    expect(await enableWebhook(database.pool, 'org_acme', webhook_id, 'key_a')).toMatchObject({
       ...{ status: 'active', disabled_reason: null, failing_since: null },
     });
+    const trail = await listAudit(database.pool, 'org_acme');
+    expect(trail.filter(({ subject }) => subject === webhook_id)).toMatchObject([
+      { action: 'webhook_enabled', actor: 'key_a' },
+      {
+        action: 'webhook_disabled',
+        actor: 'automatic',
+        detail: { reason: 'It answered 410 Gone' },
+      },
+      { action: 'webhook_created' },
+    ]);
     expect((await raise()).queued).toBe(1);
   });
 

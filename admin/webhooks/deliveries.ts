@@ -44,7 +44,8 @@ export type WebhookDeliveries = {
   stop(waitMsMax: number): Promise<void>;
 };
 
-type Outcome = 'delivered' | 'failed' | 'refused' | 'dead' | 'lost';
+const OUTCOMES = ['delivered', 'failed', 'refused', 'dead', 'lost'] as const;
+type Outcome = (typeof OUTCOMES)[number];
 
 /** Sends what is queued, beside the requests that this process answers. Several processes may. */
 export function startWebhookDeliveries(options: WebhookDeliveriesOptions): WebhookDeliveries {
@@ -92,6 +93,10 @@ class Deliveries {
       labelNames: ['outcome'],
       registers: options.registry === undefined ? [] : [options.registry],
     });
+    for (const outcome of OUTCOMES) {
+      // From the start: what first appears with 1 has not risen, for Prometheus.
+      this.#attempts.inc({ outcome }, 0);
+    }
   }
 
   async run(): Promise<void> {

@@ -4,8 +4,8 @@ import { prepareComparison } from './operators.ts';
 /** One thing that is wrong with a condition, at its place below the list of conditions. */
 export type ConditionFault = { path: Array<string | number>; message: string };
 
-const DEPTH_MAX = 5;
-const COMPARISONS_MAX = 100;
+export const DEPTH_MAX = 5;
+export const COMPARISONS_MAX = 100;
 const FORMS = 'must be {field, operator, value}, {any: […]}, {all: […]} or {not: {…}}';
 
 /**

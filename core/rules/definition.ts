@@ -9,19 +9,22 @@ export type { Condition } from './condition.ts';
 
 export const RULES_MAX = 1_000;
 /** Each costs some microseconds per click for texts that were not seen just before. */
-const REGEXES_MAX = 50;
-const DESTINATIONS_MAX = 100;
-const TAGS_MAX = 50;
-const PASSTHROUGH_NAMES_MAX = 50;
-const TEMPLATE_LENGTH_MAX = 4_000;
+export const REGEXES_MAX = 50;
+export const DESTINATIONS_MAX = 100;
+export const TAGS_MAX = 50;
+export const PASSTHROUGH_NAMES_MAX = 50;
+export const TEMPLATE_LENGTH_MAX = 4_000;
 const WEIGHT_MAX = 1_000_000;
 const CAP_MAX = 1_000_000_000;
 const PRIORITY_MAX = 1_000_000;
 
 const name = z.string().min(1).max(200).describe('What people call the campaign.');
+/** Stands where an id would in an address of the API. */
+export const RESERVED_CAMPAIGN_ID = 'rule-schema';
 const campaignId = z
   .string()
   .regex(/^[A-Za-z0-9_.~-]{1,128}$/, "must be 1 to 128 letters, digits and '_', '.', '~', '-'")
+  .refine((id) => id !== RESERVED_CAMPAIGN_ID, 'is reserved')
   .describe("The link's path after `/in/`. Made from the name when left out.");
 const timezone = z
   .string()

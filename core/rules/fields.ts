@@ -21,6 +21,8 @@ export type TextField = {
   sql(parameters: Parameters, timezone: string): string;
   /** For a fixed set of values or a fixed form: checks a folded value of equals and in. */
   checkValue?(folded: string): CheckedValue<string>;
+  /** The only values that there are, where they are few. */
+  values?: readonly string[];
 };
 
 /** A field that is read as a number; every event has one. */
@@ -79,7 +81,7 @@ const FIELDS: readonly Field[] = [
   text('language', (event) => event.language, 'language'),
   {
     ...text('device_type', (event) => event.deviceType, 'device_type'),
-    checkValue: oneOf(DEVICE_TYPES),
+    ...oneOf(DEVICE_TYPES),
   },
   text('os', (event) => event.os, 'os'),
   { ...text('os_version', (event) => event.osVersion, 'os_version'), kind: 'version' },
@@ -113,7 +115,7 @@ const FIELDS: readonly Field[] = [
     },
     sql: (parameters, timezone) =>
       `[${WEEKDAYS.map((day) => `'${day}'`).join(', ')}][toDayOfWeek(${localTime(parameters, timezone)})]`,
-    checkValue: oneOf(WEEKDAYS),
+    ...oneOf(WEEKDAYS),
   },
   {
     family: 'number',
@@ -235,9 +237,14 @@ function extract(column: string, pattern: string): string {
   return `extract(${column}, '${pattern}')`;
 }
 
-function oneOf(values: readonly string[]): (folded: string) => CheckedValue<string> {
-  return (folded) =>
-    values.includes(folded) ? { value: folded } : { fault: `must be one of ${values.join(', ')}` };
+function oneOf(values: readonly string[]): Required<Pick<TextField, 'values' | 'checkValue'>> {
+  return {
+    values,
+    checkValue: (folded) =>
+      values.includes(folded)
+        ? { value: folded }
+        : { fault: `must be one of ${values.join(', ')}` },
+  };
 }
 
 function checkCountry(folded: string): CheckedValue<string> {

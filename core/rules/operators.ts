@@ -2,7 +2,7 @@ import type { Field, FieldKind, NumberField, TextField } from './fields.ts';
 import type { NumberOperation, TextOperation, ValueFault } from './operations.ts';
 import { networkOperation } from './operators/networks.ts';
 import { numberMembership, numberOrder } from './operators/numbers.ts';
-import { textOrder } from './operators/order.ts';
+import { hasOrder, textOrder } from './operators/order.ts';
 import { regexOperation } from './operators/regex.ts';
 import { containing, ending, starting, textMembership } from './operators/texts.ts';
 
@@ -11,7 +11,8 @@ type Operator = {
   kinds: readonly FieldKind[];
   /** Whether it holds exactly where the test of its opposite does not, absent values included. */
   negated: boolean;
-  hasValue: boolean;
+  /** What its value is; `range`: the pair `[from, to]`. */
+  takes: 'none' | 'one' | 'list' | 'range';
   text?(value: unknown, field: TextField): TextOperation | ValueFault;
   number?(value: unknown, field: NumberField): NumberOperation | ValueFault;
 };
@@ -24,22 +25,22 @@ const ORDERED: readonly FieldKind[] = ['text', 'version', 'number', 'date'];
 const equals: Operator = {
   kinds: ALL,
   negated: false,
-  hasValue: true,
+  takes: 'one',
   text: (value, field) => withoutPlace(textMembership([value], field)),
   number: (value, field) => withoutPlace(numberMembership([value], field)),
 };
 const within: Operator = {
   kinds: LISTED,
   negated: false,
-  hasValue: true,
+  takes: 'list',
   text: (value, field) => textMembership(value, field),
   number: (value, field) => numberMembership(value, field),
 };
-const contains: Operator = { kinds: TEXTS, negated: false, hasValue: true, text: containing };
+const contains: Operator = { kinds: TEXTS, negated: false, takes: 'one', text: containing };
 const exists: Operator = {
   kinds: ALL,
   negated: false,
-  hasValue: false,
+  takes: 'none',
   text: () => ({ reads: 'raw', test: () => true, sql: () => '1' }),
   number: () => ({ reads: 'number', test: () => true, sql: () => '1' }),
 };
@@ -52,9 +53,9 @@ const OPERATORS = {
   not_in: { ...within, negated: true },
   contains,
   not_contains: { ...contains, negated: true },
-  starts_with: { kinds: TEXTS, negated: false, hasValue: true, text: starting },
-  ends_with: { kinds: TEXTS, negated: false, hasValue: true, text: ending },
-  matches: { kinds: TEXTS, negated: false, hasValue: true, text: regexOperation },
+  starts_with: { kinds: TEXTS, negated: false, takes: 'one', text: starting },
+  ends_with: { kinds: TEXTS, negated: false, takes: 'one', text: ending },
+  matches: { kinds: TEXTS, negated: false, takes: 'one', text: regexOperation },
   gt: ordered('>'),
   gte: ordered('>='),
   lt: ordered('<'),
@@ -62,7 +63,7 @@ const OPERATORS = {
   between: ordered('between'),
   exists,
   not_exists: { ...exists, negated: true },
-  in_cidr: { kinds: ['address'], negated: false, hasValue: true, text: networkOperation },
+  in_cidr: { kinds: ['address'], negated: false, takes: 'list', text: networkOperation },
 } as const satisfies Record<string, Operator>;
 
 export type OperatorName = keyof typeof OPERATORS;
@@ -73,7 +74,7 @@ function ordered(order: '>' | '>=' | '<' | '<=' | 'between'): Operator {
   return {
     kinds: ORDERED,
     negated: false,
-    hasValue: true,
+    takes: order === 'between' ? 'range' : 'one',
     text: (value, field) => textOrder(order, value, field),
     number: (value, field) => numberOrder(order, value, field),
   };
@@ -107,10 +108,10 @@ export function prepareComparison(
       fault: `${operatorName} does not go with ${field.name}; it takes ${fitting.join(', ')}`,
     };
   }
-  if (!operator.hasValue && value !== undefined) {
+  if (operator.takes === 'none' && value !== undefined) {
     return { member: 'value', fault: `must be left out: ${operatorName} has none` };
   }
-  if (operator.hasValue && value === undefined) {
+  if (operator.takes !== 'none' && value === undefined) {
     return { member: 'value', fault: `is missing: ${operatorName} needs one` };
   }
   return operate(operator, field, value);
@@ -118,6 +119,20 @@ export function prepareComparison(
 
 function fits(operator: Operator, kind: FieldKind): boolean {
   return operator.kinds.includes(kind);
+}
+
+/** The operators that a field can be compared with. */
+export function operatorsOf(field: Field): OperatorName[] {
+  const isOrdered = field.family === 'number' || hasOrder(field);
+  return OPERATOR_NAMES.filter((name) => {
+    const operator: Operator = OPERATORS[name];
+    return fits(operator, field.kind) && (isOrdered || operator.kinds !== ORDERED);
+  });
+}
+
+/** What the value of an operator is; `range`: the pair `[from, to]`. */
+export function takesOf(name: OperatorName): Operator['takes'] {
+  return OPERATORS[name].takes;
 }
 
 function operate(

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
+import { RESERVED_CAMPAIGN_ID } from '../../../core/rules/definition.ts';
 import { getCampaign } from '../../../stores/postgres/configuration/campaigns.ts';
 
 const LENGTH_MAX = 100;
@@ -18,7 +19,8 @@ export async function newCampaignId(
   const slug = slugOf(wanted);
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
     const id = attempt === 1 ? slug : `${slug}_${attempt}`;
-    if ((await getCampaign(pool, organizationId, id)) === undefined) {
+    const isFree = id !== RESERVED_CAMPAIGN_ID;
+    if (isFree && (await getCampaign(pool, organizationId, id)) === undefined) {
       return id;
     }
   }

@@ -14,9 +14,11 @@ const entrySchema = z.object({
   action: z
     .string()
     .describe(
-      '`block_added`, `block_removed`, `never_block_added`, `never_block_removed`, `alert_raised`, `alert_resolved`, `settings_changed`.',
+      '`block_added`, `block_removed`, `never_block_added`, `never_block_removed`, `alert_raised`, `alert_resolved`, `settings_changed`, `webhook_created`, `webhook_deleted`, `webhook_enabled`, `webhook_disabled`.',
     ),
-  subject: z.string().describe('A network, the id of an alert; empty for settings.'),
+  subject: z
+    .string()
+    .describe('A network, the id of an alert or of a webhook; empty for settings.'),
   detail: z.record(z.string(), z.unknown()),
 });
 
@@ -28,7 +30,7 @@ export function addAuditRoutes(app: AdminInstance, { pool }: FraudContext): void
       config: reading,
       schema: {
         operationId: 'listFraudAudit',
-        summary: 'Every change of lists, alerts and settings, newest first',
+        summary: 'Every change of lists, alerts, settings and webhooks, newest first',
         tags,
         querystring: z.object(pageQuery),
         response: {

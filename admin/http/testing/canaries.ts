@@ -72,6 +72,10 @@ export async function plantCanaries(
     org_id: ['org_acme'],
     organization_id: ['org_acme'],
     hostname: ['known.example'],
+    event_type: ['click'],
+    event: ['sale'],
+    ip: ['203.0.113.77'],
+    since: [Buffer.from('arrivals:0').toString('base64url')],
     ...fraudIds,
   };
 }

@@ -47,14 +47,24 @@ function bodySchema(operation: Record<string, unknown>): JsonSchema | undefined 
   return content?.['application/json']?.schema;
 }
 
-/** @returns a request of this operation with parameters and body as its schemas describe them */
-export function makeRequest(operation: Operation, values: JsonValues): TestRequest {
+/** Chance of a parameter that may be left out to be so. */
+const OMISSION = 0.4;
+
+/**
+ * @param omission chance of a parameter that may be left out to be so
+ * @returns a request of this operation with parameters and body as its schemas describe them
+ */
+export function makeRequest(
+  operation: Operation,
+  values: JsonValues,
+  omission = OMISSION,
+): TestRequest {
   const query: string[] = [];
   const headers: Record<string, string> = {};
   let path = operation.path;
   for (const parameter of operation.parameters) {
     const { name, required = false, schema = {} } = parameter;
-    if (parameter.in !== 'path' && !required && values.random.chance(0.4)) {
+    if (parameter.in !== 'path' && !required && values.random.chance(omission)) {
       continue;
     }
     const text = asText(values.value(schema, name));

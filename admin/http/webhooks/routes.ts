@@ -102,7 +102,8 @@ function addChangeRoutes(app: AdminInstance, { pool }: WebhookParts): void {
       },
     },
     async ({ params: { webhook_id }, caller }, reply) => {
-      if (!(await deleteWebhook(pool, caller.organizationId, webhook_id))) {
+      const { organizationId, keyId } = caller;
+      if (!(await deleteWebhook(pool, organizationId, webhook_id, keyId))) {
         unknownWebhook();
       }
       return reply.code(204).send(null);
@@ -122,7 +123,8 @@ function addChangeRoutes(app: AdminInstance, { pool }: WebhookParts): void {
       },
     },
     async ({ params: { webhook_id }, caller }) =>
-      (await enableWebhook(pool, caller.organizationId, webhook_id)) ?? unknownWebhook(),
+      (await enableWebhook(pool, caller.organizationId, webhook_id, caller.keyId)) ??
+      unknownWebhook(),
   );
 }
 

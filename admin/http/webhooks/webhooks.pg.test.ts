@@ -96,6 +96,31 @@ describe('webhooks', () => {
     expect(await list(acme, 'webhook-deliveries')).toEqual([]);
   });
 
+  it('leave a trail of who created, removed and enabled them', async () => {
+    await database.pool.query('DELETE FROM fraud_audit');
+    const { webhook_id } = await create();
+    const path = `/api/v1/webhooks/${webhook_id}`;
+    // Enabling what is active changes nothing.
+    await admin.ask(acme, `POST ${path}/enable`);
+    await database.pool.query("UPDATE webhooks SET status = 'disabled'");
+    await admin.ask(acme, `POST ${path}/enable`);
+    await admin.ask(acme, `DELETE ${path}`);
+    await admin.ask(acme, `DELETE ${path}`);
+    const { body } = await admin.ask(acme, 'GET /api/v1/fraud/audit');
+    const actor = expect.stringMatching(/^key_/);
+    const detail = { url: URL, events: ['fraud_detection'] };
+    const { entries } = body as { entries: Body[] };
+    expect(entries.map(({ action }) => action)).toEqual([
+      'webhook_deleted',
+      'webhook_enabled',
+      'webhook_created',
+    ]);
+    for (const entry of entries) {
+      expect(entry).toMatchObject({ actor, subject: webhook_id, detail });
+    }
+    expect(JSON.stringify(body)).not.toContain('whsec_');
+  });
+
   it('are ten at most, also when they are created at the same time', async () => {
     const ask = () => admin.ask(acme, 'POST /api/v1/webhooks', { url: URL });
     const answers = await Promise.all(Array.from({ length: 14 }, ask));

@@ -4,7 +4,7 @@ import type { TextOperation, ValueFault } from '../operations.ts';
 import type { Parameters } from '../parameters.ts';
 import { checkList } from './texts.ts';
 
-const NETWORKS_MAX = 100;
+export const NETWORKS_MAX = 100;
 
 /** Addresses with colons may end in a zone (`%eth0`), which ClickHouse does not read. */
 const WITH_ZONE = '^[0-9A-Fa-f.:]*:[0-9A-Fa-f.:]*%';

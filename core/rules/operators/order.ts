@@ -66,6 +66,11 @@ const VERSIONS: Ordering<VersionText> = {
   bound: (text, parameters) => versionSql(parameters.bind('String', text)),
 };
 
+/** Whether one text of a field can be above another: not where texts are codes. */
+export function hasOrder(field: TextField): boolean {
+  return field.checkValue === undefined || field.name === 'referer_domain';
+}
+
 /**
  * `gt`, `gte`, `lt`, `lte`, `between` of texts: those that are no number (or no version) never hold.
  */
@@ -74,7 +79,7 @@ export function textOrder(
   value: unknown,
   field: TextField,
 ): TextOperation | ValueFault {
-  if (field.checkValue !== undefined && field.name !== 'referer_domain') {
+  if (!hasOrder(field)) {
     return { fault: `${field.name} has no order` };
   }
   return field.kind === 'version'

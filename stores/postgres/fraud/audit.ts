@@ -10,14 +10,18 @@ export type AuditAction =
   | 'never_block_removed'
   | 'alert_raised'
   | 'alert_resolved'
-  | 'settings_changed';
+  | 'settings_changed'
+  | 'webhook_created'
+  | 'webhook_deleted'
+  | 'webhook_enabled'
+  | 'webhook_disabled';
 
 export type NewAuditEntry = {
   organization_id: string;
   /** The id of the key that was used, or `automatic`. */
   actor: string;
   action: AuditAction;
-  /** What was changed: a network, an alert's id, or '' for settings. */
+  /** What was changed: a network, the id of an alert or a webhook, or '' for settings. */
   subject: string;
   detail: Record<string, unknown>;
 };

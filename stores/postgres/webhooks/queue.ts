@@ -8,6 +8,7 @@
  * All times are the database's, so that clocks of several machines need not agree.
  */
 import type pg from 'pg';
+import { AUTOMATIC_ACTOR } from '../fraud/audit.ts';
 
 /** How long a claim holds; an attempt must be over well before. */
 export const LEASE_MS = 30_000;
@@ -160,7 +161,13 @@ export async function settleFailed(
           status = CASE WHEN $8::text IS NULL THEN status ELSE 'disabled' END,
           disabled_reason = coalesce($8, disabled_reason),
           disabled_at = CASE WHEN $8::text IS NULL THEN disabled_at ELSE now() END
-        WHERE webhook_id = $1 AND lease = $2 RETURNING webhook_id
+        WHERE webhook_id = $1 AND lease = $2
+        RETURNING webhook_id, organization_id, url, events
+    ), audited AS (
+      INSERT INTO fraud_audit (organization_id, actor, action, subject, detail)
+        SELECT organization_id, $9, 'webhook_disabled', webhook_id,
+            jsonb_build_object('url', url, 'events', events, 'reason', $8::text)
+          FROM held WHERE $8::text IS NOT NULL
     ), abandoned AS (
       UPDATE webhook_deliveries AS d
         SET status = 'dead', last_error = 'the webhook was disabled', finished_at = now()
@@ -175,7 +182,7 @@ export async function settleFailed(
       FROM held WHERE d.delivery_id = $3`,
     [
       ...[claimed.webhook_id, claimed.lease, claimed.delivery_id, failed.status, failed.reason],
-      ...[failed.retryInMs, failed.restMs, failed.disabledReason],
+      ...[failed.retryInMs, failed.restMs, failed.disabledReason, AUTOMATIC_ACTOR],
     ],
   );
   return rowCount === 1;

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { TrellisError } from '../../../core/errors.ts';
 import { withTransaction } from '../client.ts';
 import { onlyRow } from '../configuration/constraints.ts';
+import { type AuditAction, appendAudit } from '../fraud/audit.ts';
 
 /** What a webhook can be told of: types of alerts. */
 export const WEBHOOK_EVENTS = ['fraud_detection'] as const;
@@ -74,8 +75,21 @@ export async function createWebhook(
         `An organisation has at most ${WEBHOOKS_MAX} webhooks`,
       );
     }
-    return { ...onlyRow(rows), secret };
+    const webhook = onlyRow(rows);
+    await audit(client, webhook, 'webhook_created', wanted.created_by);
+    return { ...webhook, secret };
   });
+}
+
+/** Notes who changed a webhook, in the transaction that does. */
+function audit(
+  client: pg.ClientBase,
+  { organization_id, webhook_id, url, events }: Webhook,
+  action: AuditAction,
+  actor: string,
+): Promise<void> {
+  const detail = { url, events };
+  return appendAudit(client, { organization_id, actor, action, subject: webhook_id, detail });
 }
 
 /** @returns the organisation's webhooks by webhook_id; there are never more than `WEBHOOKS_MAX` */
@@ -104,35 +118,57 @@ export async function getWebhook(
  * Removes a webhook with its secret and everything that was or was to be delivered to it. An attempt
  * under way still comes to its end.
  *
+ * @param actor the id of the key that asks
  * @returns false when the organisation has no such webhook
  */
 export async function deleteWebhook(
   pool: pg.Pool,
   organizationId: string,
   webhookId: string,
+  actor: string,
 ): Promise<boolean> {
-  const { rowCount } = await pool.query(
-    'DELETE FROM webhooks WHERE organization_id = $1 AND webhook_id = $2',
-    [organizationId, webhookId],
-  );
-  return rowCount === 1;
+  return withTransaction(pool, async (client) => {
+    const { rows } = await client.query<Webhook>(
+      `DELETE FROM webhooks WHERE organization_id = $1 AND webhook_id = $2 RETURNING ${COLUMNS}`,
+      [organizationId, webhookId],
+    );
+    const [webhook] = rows;
+    if (webhook === undefined) {
+      return false;
+    }
+    await audit(client, webhook, 'webhook_deleted', actor);
+    return true;
+  });
 }
 
 /**
  * Makes a disabled webhook active again, as if it had never failed. What is dead stays dead.
  *
+ * @param actor the id of the key that asks
  * @returns the webhook, or undefined when the organisation has no such webhook
  */
 export async function enableWebhook(
   pool: pg.Pool,
   organizationId: string,
   webhookId: string,
+  actor: string,
 ): Promise<Webhook | undefined> {
-  const { rows } = await pool.query<Webhook>(
-    `UPDATE webhooks SET status = 'active', disabled_reason = NULL, disabled_at = NULL,
-        failures = 0, failing_since = NULL, rests_until = '-infinity'
-      WHERE organization_id = $1 AND webhook_id = $2 RETURNING ${COLUMNS}`,
-    [organizationId, webhookId],
-  );
-  return rows[0];
+  return withTransaction(pool, async (client) => {
+    const before = await client.query<{ status: Webhook['status'] }>(
+      `SELECT status FROM webhooks WHERE organization_id = $1 AND webhook_id = $2
+        FOR NO KEY UPDATE`,
+      [organizationId, webhookId],
+    );
+    const { rows } = await client.query<Webhook>(
+      `UPDATE webhooks SET status = 'active', disabled_reason = NULL, disabled_at = NULL,
+          failures = 0, failing_since = NULL, rests_until = '-infinity'
+        WHERE organization_id = $1 AND webhook_id = $2 RETURNING ${COLUMNS}`,
+      [organizationId, webhookId],
+    );
+    const [webhook] = rows;
+    if (webhook !== undefined && before.rows[0]?.status === 'disabled') {
+      await audit(client, webhook, 'webhook_enabled', actor);
+    }
+    return webhook;
+  });
 }
