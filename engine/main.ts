@@ -138,8 +138,9 @@ function composeEngine(config: Config, node: NodeIdentity, logger: Logger) {
   });
   background.wantWindows(null, systemClock.nowMs());
   const actors = actorCounters.map(openActorCounters);
-  const registry = createEngineRegistry({ counters, pool, actors });
   const monitor = new ReadinessMonitor({ background, acceptor, actors, limits });
+  const logBytesMax = config.TRELLIS_EVENT_LOG_BYTES_MAX;
+  const registry = createEngineRegistry({ counters, pool, actors, monitor, logBytesMax });
   if (config.TRELLIS_FAULT_INJECTION) {
     killThreadsOnSignal(pool);
   }

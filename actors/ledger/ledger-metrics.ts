@@ -26,6 +26,18 @@ type Queues = {
   oldest_seconds: number;
 };
 
+/** Each has a series from the start: what first appears with 1 has not risen, for Prometheus. */
+const CLAIM_OUTCOMES = ['accepted', 'duplicate', 'unavailable'] satisfies ClaimOutcome[];
+const APPLIED_OUTCOMES = [
+  'inserted',
+  'known',
+  'duplicate',
+  'refused',
+  'unreadable',
+] satisfies AppliedOutcome[];
+const MATCHES = ['matched', 'unmatched'];
+const PARTS = ['apply', 'publish'] as const;
+
 /** The ledger's counters, in the registry that they are given. No label comes from outside. */
 export class LedgerMetrics {
   readonly #claims: Counter;
@@ -98,6 +110,14 @@ export class LedgerMetrics {
       labelNames: ['part'],
       registers,
     });
+    this.#startAtZero();
+  }
+
+  #startAtZero(): void {
+    for (const outcome of CLAIM_OUTCOMES) this.#claims.inc({ outcome }, 0);
+    for (const outcome of APPLIED_OUTCOMES) this.#applied.inc({ outcome }, 0);
+    for (const match of MATCHES) this.#published.inc({ match }, 0);
+    for (const part of PARTS) this.#failures.inc({ part }, 0);
   }
 
   claimed(outcome: ClaimOutcome, durationMs: number): void {
@@ -127,7 +147,7 @@ export class LedgerMetrics {
     this.#refused.inc();
   }
 
-  failed(part: 'apply' | 'publish'): void {
+  failed(part: (typeof PARTS)[number]): void {
     this.#failures.inc({ part });
   }
 

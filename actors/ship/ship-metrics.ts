@@ -1,5 +1,12 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 
+/** Each has a series from the start: what first appears with 1 has not risen, for Prometheus. */
+const SHIP_OUTCOMES = [
+  ...['inserted', 'already_stored', 'bisected', 'empty'],
+  ...['failed', 'held', 'gone'],
+];
+const DROP_REASONS = ['corrupt'];
+
 export type ShipMetrics = {
   /**
    * Attempts by outcome. Settled: `inserted`, `already_stored`, `bisected`, `empty`. To be tried
@@ -11,13 +18,17 @@ export type ShipMetrics = {
 };
 
 export function createShipMetrics(registry: Registry): ShipMetrics {
+  const segmentsShipped = new Counter({
+    name: 'trellis_segments_shipped_total',
+    help: 'Attempts to ship a sealed segment to ClickHouse, by outcome.',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  for (const outcome of SHIP_OUTCOMES) {
+    segmentsShipped.inc({ outcome }, 0);
+  }
   return {
-    segmentsShipped: new Counter({
-      name: 'trellis_segments_shipped_total',
-      help: 'Attempts to ship a sealed segment to ClickHouse, by outcome.',
-      labelNames: ['outcome'],
-      registers: [registry],
-    }),
+    segmentsShipped,
     shipSeconds: new Histogram({
       name: 'trellis_segment_ship_seconds',
       help: 'Time from reading a segment to its acknowledgement by ClickHouse.',
@@ -35,10 +46,14 @@ function eventsDroppedCounter(registry: Registry): Counter<'reason'> {
   if (existing instanceof Counter) {
     return existing;
   }
-  return new Counter({
+  const counter = new Counter({
     name,
     help: 'Events that were not stored, by reason.',
     labelNames: ['reason'],
     registers: [registry],
   });
+  for (const reason of DROP_REASONS) {
+    counter.inc({ reason }, 0);
+  }
+  return counter;
 }

@@ -4,6 +4,7 @@ import type { ActorCounters } from '../../actors/pool/actor-counters.ts';
 import type { ActorPool } from '../../actors/pool/actor-pool.ts';
 import { FRAUD_PATTERNS } from '../../core/fraud/detection.ts';
 import { DURATION_BUCKETS, type EngineCounters } from './engine-counters.ts';
+import { addReadinessMetrics, type ReadinessSources } from './readiness-metrics.ts';
 
 /** Counters of actor threads that are shown as one number, by metric. */
 const FRAUD_COUNTERS = [
@@ -44,7 +45,7 @@ export type MetricSources = {
   pool: ActorPool;
   /** The counters of each actor thread, by shard. */
   actors: ActorCounters[];
-};
+} & ReadinessSources;
 
 /**
  * The Prometheus metrics of the main and the actor threads. They are kept in plain arrays and copied
@@ -56,6 +57,7 @@ export function createEngineRegistry(sources: MetricSources): Registry {
   addTrafficMetrics(registry, sources);
   addActorMetrics(registry, sources);
   addFraudMetrics(registry, sources);
+  addReadinessMetrics(registry, sources);
   return registry;
 }
 

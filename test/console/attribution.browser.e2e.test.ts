@@ -15,6 +15,9 @@ const TOUCHES = [
   { beforeMs: 3 * MINUTE_MS, source: 'direct', campaign: null },
 ] as const;
 
+/** For what is asked again and again until it holds. */
+const PATIENCE = { timeout: 10_000 };
+
 let console: OpenConsole;
 let page: Page;
 beforeAll(async () => {
@@ -61,21 +64,21 @@ describe('attribution', () => {
     await visit('/attribution?models=first_touch,last_touch,linear,markov,shapley');
     // First and last touch, linear, Markov, Shapley; journeys that began and ended there.
     await expect
-      .poll(() => cellsOf('facebook'), { timeout: 10_000 })
+      .poll(() => cellsOf('facebook'), PATIENCE)
       .toEqual(['facebook', '$149.99', '$0.00', '$37.50', '$37.50', '$37.50', '1', '0']);
     expect(await cellsOf('direct')).toEqual(expect.arrayContaining(['$0.00', '$149.99', '$37.49']));
     await page.getByRole('figure', { name: 'Credit by source and model' }).waitFor();
     await page.getByText('Share', { exact: true }).click();
-    await expect.poll(() => cellsOf('facebook')).toContain('100 %');
+    await expect.poll(() => cellsOf('facebook'), PATIENCE).toContain('100 %');
     await expectAccessible(page);
   });
 
   it('groups by campaign, and leaves out models that nobody wants to see', async () => {
     await page.getByText('Campaign', { exact: true }).click();
     await page.getByText('Value', { exact: true }).click();
-    await expect.poll(() => cellsOf('summer_awareness')).toContain('$149.99');
+    await expect.poll(() => cellsOf('summer_awareness'), PATIENCE).toContain('$149.99');
     await page.getByRole('checkbox', { name: 'Markov' }).uncheck();
-    await expect.poll(async () => (await cellsOf('june_promo')).length).toBe(7);
+    await expect.poll(async () => (await cellsOf('june_promo')).length, PATIENCE).toBe(7);
     expect(new URL(page.url()).searchParams.get('by')).toBe('campaign');
   });
 
@@ -90,7 +93,10 @@ describe('attribution', () => {
     expect(await credits.count()).toBe(4);
     const linear = credits.getByRole('listitem').filter({ hasText: 'Linear' });
     await expect
-      .poll(async () => (await linear.allInnerTexts()).map((text) => /\$[\d.]+/.exec(text)?.[0]))
+      .poll(
+        async () => (await linear.allInnerTexts()).map((text) => /\$[\d.]+/.exec(text)?.[0]),
+        PATIENCE,
+      )
       .toEqual(['$37.50', '$37.50', '$37.50', '$37.49']);
     await expectAccessible(page);
   });
@@ -104,9 +110,10 @@ describe('attribution', () => {
       .filter({ hasText: '$' });
     // The worked example of the documentation.
     await expect
-      .poll(async () => (await decay.allInnerTexts()).map((text) => /\$[\d.]+/.exec(text)?.[0]), {
-        timeout: 10_000,
-      })
+      .poll(
+        async () => (await decay.allInnerTexts()).map((text) => /\$[\d.]+/.exec(text)?.[0]),
+        PATIENCE,
+      )
       .toEqual(['$23.02', '$34.96', '$53.66', '$38.35']);
     await page.getByText('Customer journey spanned 4.4 days with 4 touchpoints').waitFor();
   });

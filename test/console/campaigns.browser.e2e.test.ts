@@ -119,8 +119,8 @@ describe('campaigns', () => {
     await group.getByLabel('From', { exact: true }).fill('6');
     await group.getByLabel('To', { exact: true }).fill('17');
     await rule.getByRole('button', { name: 'Split between destinations' }).click();
-    await rule.getByLabel('Destination 1').fill('https://shop.example/a');
-    await rule.getByLabel('Destination 2').fill('https://shop.example/b');
+    await rule.getByLabel('Destination 1', { exact: true }).fill('https://shop.example/a');
+    await rule.getByLabel('Destination 2', { exact: true }).fill('https://shop.example/b');
     await rule.getByLabel('Weight').first().fill('3');
     await rule.getByText('75 %').waitFor();
     await rule.getByRole('button', { name: 'Move Rule 2 up' }).click();

@@ -4,7 +4,7 @@ import { expectAccessible, type OpenConsole, openConsole } from './console.ts';
 let console: OpenConsole;
 beforeAll(async () => {
   console = await openConsole();
-});
+}, 120_000);
 afterAll(() => console.close());
 
 async function postback(query: string): Promise<unknown> {

@@ -48,7 +48,7 @@ describe('the live page', () => {
       .getByRole('button', { name: /^Details of the click/ })
       .click();
     const details = page.getByRole('dialog');
-    await details.getByText('/in/summer_sale?source=turn1&medium=cpc').waitFor();
+    await details.getByText('/in/summer_sale', { exact: true }).waitFor();
     await details.getByText('8.8.8.1').waitFor();
     await expectAccessible(page);
     await details.getByRole('link', { name: 'The journey of this user' }).click();
@@ -100,7 +100,7 @@ describe('the live page', () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.getByRole('button', { name: 'Show the figures' }).click();
     const table = page.getByRole('table', { name: 'Traffic by minute in the last hour' });
-    await expect.poll(() => table.getByRole('row').count()).toBe(61);
+    await expect.poll(() => table.getByRole('row').count(), { timeout: 10_000 }).toBe(61);
     await expectAccessible(page);
     const overhang = 'document.documentElement.scrollWidth - innerWidth';
     expect(await page.evaluate(overhang)).toBeLessThanOrEqual(0);

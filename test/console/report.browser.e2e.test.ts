@@ -13,6 +13,9 @@ const CLICKS = [
   ['email', 'US', 10],
 ] as const;
 
+/** For what is asked again and again until it holds. */
+const PATIENCE = { timeout: 10_000 };
+
 let console: OpenConsole;
 let page: Page;
 beforeAll(async () => {
@@ -70,15 +73,15 @@ function cellsOf(name: string): Promise<string[]> {
 describe('the report', () => {
   it('begins with campaigns, and a common report asks something else', async () => {
     await visit('/report');
-    await expect.poll(() => cellsOf('Total')).toContain('95');
+    await expect.poll(() => cellsOf('Total'), PATIENCE).toContain('95');
     expect(await cellsOf('summer_sale')).toEqual(
       expect.arrayContaining(['85', '17', '20 %', '$212.50']),
     );
     await page.getByRole('button', { name: 'Common reports' }).click();
-    await page.getByRole('menuitem', { name: 'Day by day' }).click();
+    await page.getByRole('menuitem', { name: 'Day by day', exact: true }).click();
     await page.getByRole('figure', { name: 'Clicks by day' }).waitFor();
     // The total and one row for each day, in their order.
-    await expect.poll(() => table().getByRole('row').count()).toBe(6);
+    await expect.poll(() => table().getByRole('row').count(), PATIENCE).toBe(6);
     await expectAccessible(page);
   });
 
@@ -86,26 +89,30 @@ describe('the report', () => {
     await visit('/report?by=source&metrics=clicks,conversions');
     await table().getByRole('button', { name: 'google' }).click();
     await page.getByRole('menuitem', { name: 'Country' }).click();
-    await expect.poll(() => cellsOf('Total')).toEqual(['Total', '60', '12']);
+    await expect.poll(() => cellsOf('Total'), PATIENCE).toEqual(['Total', '60', '12']);
     expect(await cellsOf('FR')).toEqual(['FR', '20', '4']);
     await page.reload();
     await page.getByText('Source is google').waitFor();
-    await expect.poll(() => cellsOf('DE')).toEqual(['DE', '40', '8']);
+    await expect.poll(() => cellsOf('DE'), PATIENCE).toEqual(['DE', '40', '8']);
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Remove the filter Source is google' }).click();
-    await expect.poll(() => cellsOf('DE')).toEqual(['DE', '65', '13']);
+    await expect.poll(() => cellsOf('DE'), PATIENCE).toEqual(['DE', '65', '13']);
   });
 
   it('looks into events without a campaign, and into a day', async () => {
     await visit('/report?by=campaign_id&metrics=clicks');
     await table().getByRole('button', { name: 'Without campaign' }).click();
     await page.getByRole('menuitem', { name: 'Day', exact: true }).click();
-    await expect.poll(() => cellsOf('Total')).toEqual(['Total', '10']);
+    await expect.poll(() => cellsOf('Total'), PATIENCE).toEqual(['Total', '10']);
     await table().getByRole('row').nth(2).getByRole('button').click();
     await page.getByRole('menuitem', { name: 'Source' }).click();
-    await expect.poll(() => new URL(page.url()).searchParams.get('from')).toMatch(/^\d{4}-/);
+    await expect
+      .poll(() => new URL(page.url()).searchParams.get('from'), PATIENCE)
+      .toMatch(/^\d{4}-/);
     // Every fourth of ten clicks was made on that day: two or three of them.
-    await expect.poll(() => cellsOf('email')).toEqual(['email', expect.stringMatching(/^[23]$/)]);
+    await expect
+      .poll(() => cellsOf('email'), PATIENCE)
+      .toEqual(['email', expect.stringMatching(/^[23]$/)]);
   });
 
   it('takes a filter from the form and says what the API does not accept', async () => {
@@ -120,17 +127,17 @@ describe('the report', () => {
     await form.getByLabel('Values').press('Enter');
     await expectAccessible(page);
     await form.getByRole('button', { name: 'Add', exact: true }).click();
-    await expect.poll(() => cellsOf('Total')).toEqual(['Total', '65']);
+    await expect.poll(() => cellsOf('Total'), PATIENCE).toEqual(['Total', '65']);
     const wrong = [{ field: 'hour', operator: 'equals', value: 'noon' }];
     await visit(`/report?by=source&filters=${encodeURIComponent(JSON.stringify(wrong))}`);
-    await page.getByRole('alert').getByText('/body/filters/0/value').waitFor();
+    await page.getByRole('alert').getByText('/body/filters/0/value', { exact: true }).waitFor();
   });
 
   it('sorts by what is clicked, and its file is the one that the API writes', async () => {
     await visit('/report?by=source,country&metrics=clicks,revenue');
     await table().getByRole('button', { name: 'Clicks' }).click();
     await expect
-      .poll(() => table().getByRole('row').nth(2).getByRole('cell').allInnerTexts())
+      .poll(() => table().getByRole('row').nth(2).getByRole('cell').allInnerTexts(), PATIENCE)
       .toEqual(['email', 'US', '10', '$25.00']);
     const arrives = page.waitForEvent('download');
     const asked = page.waitForRequest(

@@ -1,15 +1,17 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
 /** Why a detection did not lead to all that it should. */
-type Loss =
+const LOSSES = [
   /** More addresses were detected than the queue holds. */
-  | 'queue_full'
+  'queue_full',
   /** PostgreSQL refused it. */
-  | 'refused'
+  'refused',
   /** The block only: somebody removed it, its address is never blocked, or the lists are full. */
-  | 'block_refused'
+  'block_refused',
   /** Its organisation has had as many alerts within the hour as it gets. */
-  | 'alerts_per_hour';
+  'alerts_per_hour',
+] as const;
+type Loss = (typeof LOSSES)[number];
 
 /** What the background thread counts of fraud. No label comes from outside. */
 export class FraudMetrics {
@@ -36,6 +38,10 @@ export class FraudMetrics {
       labelNames: ['reason'],
       registers,
     });
+    for (const reason of LOSSES) {
+      // From the start: what first appears with 1 has not risen, for Prometheus.
+      this.#lost.inc({ reason }, 0);
+    }
     new Gauge({
       name: 'trellis_fraud_queue_depth',
       help: 'Detected addresses that wait for PostgreSQL.',

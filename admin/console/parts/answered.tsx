@@ -22,7 +22,7 @@ export function Answered<Data>({
   children: (data: Data) => ReactNode;
 }) {
   if (query.isPending) {
-    return <Skeleton height={height} aria-busy aria-label="Loading" />;
+    return <Skeleton height={height} role="status" aria-busy aria-label="Loading" />;
   }
   if (query.data === undefined) {
     return query.error === null ? null : (

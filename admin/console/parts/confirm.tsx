@@ -24,7 +24,13 @@ export function Confirm({
   onClose: () => void;
 }) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title={title} centered>
+    <Modal
+      opened={isOpen}
+      onClose={onClose}
+      title={title}
+      centered
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       <Stack gap="md">
         <Text size="sm" component="div">
           {children}

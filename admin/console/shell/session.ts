@@ -42,8 +42,9 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => dataOf(api.DELETE('/api/v1/session')),
     onSuccess: () => {
-      queries.clear();
+      // The session's own query stays: the shell looks at it.
       queries.setQueryData(KEY, null);
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
     },
   });
 }

@@ -12,7 +12,7 @@ type Answer = paths['/api/v1/conversions']['get']['responses'][200]['content']['
 type Conversion = Answer['conversions'][number];
 type Question = NonNullable<paths['/api/v1/conversions']['get']['parameters']['query']>;
 
-const ROWS = 50;
+const ROWS = 20;
 const REFRESH_MS = 10_000;
 
 const COLUMNS: ReadonlyArray<Column<Conversion>> = [

@@ -28,7 +28,7 @@ export function Status() {
         <Stack gap="md">
           {engine === null ? (
             <Alert color="red" title="The engine of this machine does not answer">
-              {engine_reason} Clicks that reach another engine are not affected.
+              The reason: {engine_reason}. Clicks that reach another engine are not affected.
             </Alert>
           ) : (
             <EngineFigures engine={engine} />
