@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -114,7 +114,9 @@ describe('compose.yaml', () => {
   });
 
   it('opens the engine to everybody, console and Grafana to this machine, and nothing else', () => {
-    const open = serviceNames.flatMap((name) => serviceOf(name).ports.map((port) => fillIn(port, {})));
+    const open = serviceNames.flatMap((name) =>
+      serviceOf(name).ports.map((port) => fillIn(port, {})),
+    );
     expect(open.sort()).toEqual([
       '0.0.0.0:8080:8080',
       '127.0.0.1:3000:3000',
@@ -158,7 +160,9 @@ describe('compose.yaml', () => {
       ),
     });
     const { scrape_configs } = scraped.parse(parse(text('grafana/prometheus.yml')));
-    const targets = scrape_configs.flatMap((job) => job.static_configs.flatMap((one) => one.targets));
+    const targets = scrape_configs.flatMap((job) =>
+      job.static_configs.flatMap((one) => one.targets),
+    );
     const { TRELLIS_METRICS_PORT } = readConfig(environmentOf('trellis'));
     expect(targets.sort()).toEqual([
       `trellis:${TRELLIS_METRICS_PORT}`,
@@ -173,6 +177,30 @@ describe('compose.yaml', () => {
   });
 });
 
+describe('what the pages say of the containers', () => {
+  it('names the images and the addresses that compose.yaml has', () => {
+    const page = text('docs/containers.md');
+    for (const name of serviceNames.filter((one) => one !== 'trellis')) {
+      expect(page).toContain(`\`${serviceOf(name).image}\``);
+    }
+    for (const port of serviceNames.flatMap((name) => serviceOf(name).ports)) {
+      const [, variable = '', address = ''] = /\$\{(\w+):-(.+?)\}/.exec(port) ?? [];
+      expect(page).toMatch(new RegExp(`\`${variable}\` +\\| \`${address}\``));
+    }
+  });
+
+  it('backs ClickHouse up to a disk that its configuration allows', () => {
+    const [, path] = /<path>(\S+)<\/path>/.exec(text('containers/clickhouse.xml')) ?? [];
+    expect(text('containers/clickhouse.xml')).toContain('<allowed_disk>backups</allowed_disk>');
+    expect(text('docs/backup.md')).toContain(`docker compose cp clickhouse:${path}`);
+  });
+
+  it('keeps passwords and data out of the image', () => {
+    const ignored = text('.dockerignore').split('\n');
+    expect(ignored).toEqual(expect.arrayContaining(['.env', '.git', 'data', 'node_modules']));
+  });
+});
+
 const dockerfile = text('Dockerfile')
   .replaceAll(/^#.*\n/gm, '')
   .replaceAll(/\\\n\s*/g, '')
@@ -182,6 +210,20 @@ const dockerfile = text('Dockerfile')
 const lastStage = dockerfile.slice(dockerfile.findLastIndex(({ word }) => word === 'FROM'));
 const valuesOf = (word: string) =>
   lastStage.filter((line) => line.word === word).map(({ rest }) => rest);
+
+/** The paths that sources form with `join(projectRoot, …)`. */
+function readFromProject(): string[] {
+  const folders = ['core', 'stores', 'actors', 'engine', 'analytics', 'admin', 'cli'];
+  const files = folders.flatMap((folder) =>
+    readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+      .map((name) => join(folder, name)),
+  );
+  const calls = files.flatMap((file) => [...text(file).matchAll(/join\(projectRoot, ([^)]*)\)/g)]);
+  return calls.map(([, args = '']) =>
+    [...args.matchAll(/['`]([^'`$]*)[^'`]*['`]/g)].map(([, part]) => part).join('/'),
+  );
+}
 
 describe('Dockerfile', () => {
   it('has a pinned Node.js that Trellis runs on, the same in each stage', () => {
@@ -199,15 +241,13 @@ describe('Dockerfile', () => {
         .slice(0, -1)
         .map((path) => normalize(path.replace('/app/', ''))),
     );
-    expect(copied).toEqual(
-      expect.arrayContaining([
-        'node_modules',
-        'dist',
-        'package.json',
-        'stores/clickhouse/migrations',
-        'stores/postgres/migrations',
-      ]),
-    );
+    expect(copied).toEqual(expect.arrayContaining(['node_modules', 'dist', 'package.json']));
+    const read = readFromProject();
+    expect(read).toContain('stores/clickhouse/migrations');
+    for (const path of read) {
+      const isThere = copied.some((one) => path === one || path.startsWith(`${one}/`));
+      expect(isThere, path).toBe(true);
+    }
     for (const path of copied.filter((name) => name !== 'node_modules' && name !== 'dist')) {
       expect(existsSync(join(projectRoot, path)), path).toBe(true);
     }

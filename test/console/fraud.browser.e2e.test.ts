@@ -15,7 +15,7 @@ beforeAll(async () => {
   console = await openConsole();
   page = console.page;
   await clickUntilBlocked();
-});
+}, 120_000);
 afterAll(() => console?.close());
 
 /** A script clicks until it is refused. */
@@ -36,7 +36,7 @@ async function open(tab: string): Promise<void> {
 const blocked = async () =>
   (await console.ask<Blocks>('GET /api/v1/fraud/blocks')).blocks.map(({ network }) => network);
 
-describe('fraud', () => {
+describe('fraud', { timeout: 60_000 }, () => {
   it('shows an alert with what the address did, and resolves it with a reason', async () => {
     await open('alerts');
     const alert = page.getByRole('article', { name: `Alert about ${SCRIPT}` });

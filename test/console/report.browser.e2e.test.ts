@@ -14,7 +14,7 @@ const CLICKS = [
 ] as const;
 
 /** For what is asked again and again until it holds. */
-const PATIENCE = { timeout: 10_000 };
+const PATIENCE = { timeout: 15_000 };
 
 let console: OpenConsole;
 let page: Page;

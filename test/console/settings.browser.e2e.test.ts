@@ -3,8 +3,8 @@ import { expectAccessible, type OpenConsole, openConsole } from './console.ts';
 
 let console: OpenConsole;
 beforeAll(async () => {
-  console = await openConsole({ as: 'admin_api_key' }, 120_000);
-});
+  console = await openConsole({ as: 'admin_api_key' });
+}, 120_000);
 afterAll(() => console.close());
 
 async function open(path: string): Promise<void> {

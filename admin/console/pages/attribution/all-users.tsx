@@ -9,11 +9,17 @@ import { type Period, PeriodPicker, usePeriod } from '../../parts/period.tsx';
 import { useUrlState } from '../../parts/url-state.ts';
 import { CreditChart } from './credit-chart.tsx';
 import { CreditTable } from './credit-table.tsx';
-import { type AllUsers, type AttributionQuery, MODELS, type Model, modelLabel } from './models.ts';
+import {
+  type AllUsers,
+  type AttributionQuery,
+  type Column,
+  type GroupBy,
+  type Measure,
+  MODELS,
+  type Model,
+  modelLabel,
+} from './models.ts';
 import { SettingInputs, settingsFor, useSettings } from './settings.tsx';
-
-export type GroupBy = NonNullable<AttributionQuery['group_by']>;
-export type Measure = 'value' | 'conversions' | 'percent';
 
 const GROUPINGS: ReadonlyArray<{ value: GroupBy; label: string }> = [
   { value: 'source', label: 'Source' },
@@ -26,9 +32,6 @@ const MEASURES: ReadonlyArray<{ value: Measure; label: string }> = [
   { value: 'conversions', label: 'Conversions' },
 ];
 const MODELS_DEFAULT = 'first_touch,last_touch,linear,markov,shapley';
-
-/** What a model says, or null while it is being asked or has failed. */
-export type Column = { model: Model; answer: AllUsers | undefined };
 
 /** What each source, medium or campaign gets of all conversions, by several models side by side. */
 export function AllUsersView() {

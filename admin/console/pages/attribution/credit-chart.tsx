@@ -2,8 +2,8 @@ import { BarChart } from '@mantine/charts';
 import '@mantine/charts/styles.css';
 import { Card, Text, Title } from '@mantine/core';
 import { SERIES_COLORS } from '../../shell/theme.ts';
-import type { Column, GroupBy, Measure } from './all-users.tsx';
 import { creditRows, groupName, measureOf, showShort } from './credits.ts';
+import type { Column, GroupBy, Measure } from './models.ts';
 import { modelLabel } from './models.ts';
 
 const GROUPS_MAX = 8;

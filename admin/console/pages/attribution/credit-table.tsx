@@ -2,8 +2,8 @@ import { Button, Card, Center, Loader, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { DataTable, type Sorting, type Column as TableColumn } from '../../parts/data-table.tsx';
 import { formatCount } from '../../parts/format.ts';
-import type { Column, GroupBy, Measure } from './all-users.tsx';
 import { type CreditRow, creditRows, groupName, measureOf, showMeasure } from './credits.ts';
+import type { Column, GroupBy, Measure } from './models.ts';
 import { type Model, modelLabel } from './models.ts';
 
 const COLUMN_WIDTH = 118;

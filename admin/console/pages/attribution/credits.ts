@@ -1,6 +1,5 @@
 import { formatCompact, formatCount, formatMoney, formatPercent } from '../../parts/format.ts';
-import type { Column, GroupBy, Measure } from './all-users.tsx';
-import type { AllUsers, Model } from './models.ts';
+import type { AllUsers, Column, GroupBy, Measure, Model } from './models.ts';
 
 type Group = AllUsers['groups'][number];
 

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { api, dataOf } from '../../api/client.ts';
 import { Answered } from '../../parts/answered.tsx';
 import { formatMoney, formatTime } from '../../parts/format.ts';
-import type { UserColumn } from './one-user.tsx';
+import type { UserColumn } from './models.ts';
 import { StepCredits } from './step-credits.tsx';
 import { type JourneyEvent, type Step, stepsOf } from './steps.ts';
 

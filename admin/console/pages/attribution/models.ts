@@ -7,6 +7,13 @@ type Answer = AttributionOperation['responses'][200]['content']['application/jso
 export type OneUser = Extract<Answer, { user_id: string }>;
 export type AllUsers = Extract<Answer, { groups: unknown }>;
 
+export type GroupBy = NonNullable<AttributionQuery['group_by']>;
+export type Measure = 'value' | 'conversions' | 'percent';
+/** What a model says, or null while it is being asked or has failed. */
+export type Column = { model: Model; answer: AllUsers | undefined };
+/** What one model says about one user. */
+export type UserColumn = { model: Model; label: string; answer: OneUser | undefined };
+
 export const MODELS: ReadonlyArray<{ model: Model; label: string; meaning: string }> = [
   { model: 'first_touch', label: 'First touch', meaning: 'All to the touchpoint that began it.' },
   { model: 'last_touch', label: 'Last touch', meaning: 'All to the last touchpoint.' },

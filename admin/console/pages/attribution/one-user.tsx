@@ -3,13 +3,10 @@ import { useQueries } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { api, dataOf } from '../../api/client.ts';
 import { useUrlState } from '../../parts/url-state.ts';
-import { type Model, type OneUser, USER_MODELS } from './models.ts';
+import { USER_MODELS, type UserColumn } from './models.ts';
 import { RecentConversions } from './recent-conversions.tsx';
 import { SettingInputs, settingsFor, useSettings } from './settings.tsx';
 import { UserAnswer } from './user-answer.tsx';
-
-/** What one model says about one user. */
-export type UserColumn = { model: Model; label: string; answer: OneUser | undefined };
 
 /** One user's journey with the credit of each step, by all models that can tell. */
 export function OneUserView() {

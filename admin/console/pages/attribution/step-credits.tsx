@@ -1,6 +1,6 @@
 import { Box, Group, Progress, Text } from '@mantine/core';
 import { formatMoney, formatPercent } from '../../parts/format.ts';
-import type { UserColumn } from './one-user.tsx';
+import type { UserColumn } from './models.ts';
 import type { Step } from './steps.ts';
 
 /** What each model gives one touchpoint, as amount, share and bar. */

@@ -1,6 +1,5 @@
 import type { paths } from '../../../client/index.ts';
-import type { Model } from './models.ts';
-import type { UserColumn } from './one-user.tsx';
+import type { Model, UserColumn } from './models.ts';
 
 export type JourneyEvent =
   paths['/api/v1/analytics/journey']['get']['responses'][200]['content']['application/json']['events'][number];

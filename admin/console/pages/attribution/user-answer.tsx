@@ -5,8 +5,7 @@ import { Empty } from '../../parts/empty.tsx';
 import { Figure } from '../../parts/figure.tsx';
 import { formatCount, formatMoney } from '../../parts/format.ts';
 import { JourneyTimeline } from './journey-timeline.tsx';
-import type { OneUser } from './models.ts';
-import type { UserColumn } from './one-user.tsx';
+import type { OneUser, UserColumn } from './models.ts';
 
 /** What is known about one user: figures, remarks, the journey. */
 export function UserAnswer({

@@ -56,12 +56,12 @@ function Counts({ counts }: { counts: Preview }) {
           columns={[
             {
               id: 'month',
-              title: 'Month (UTC)',
+              title: 'Month',
               cell: ({ month }) => MONTH.format(new Date(`${month}-01`)),
             },
             {
               id: 'clicks',
-              title: 'Clicks and visits',
+              title: 'Traffic',
               isFigure: true,
               cell: (row) => formatCount(row.clicks + row.visits),
             },

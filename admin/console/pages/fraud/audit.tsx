@@ -45,7 +45,7 @@ export function Audit() {
         {(entries) => (
           <DataTable
             label="Audit trail"
-            minWidth={860}
+            minWidth={1080}
             rows={entries}
             rowKey={({ entry_id }) => entry_id}
             columns={[

@@ -1,6 +1,6 @@
 import type { Period } from '../../parts/period.tsx';
+import type { Report, Row } from './api-types.ts';
 import { isCalendar, isTime, showValue, type Value, WEEKDAYS } from './dimensions.ts';
-import type { Report, Row } from './question.ts';
 
 /** Lines or stacks that can be told apart. */
 const SERIES_MAX = 6;

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { IconDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { fileOf } from '../../api/client.ts';
-import type { ReportBody } from './question.ts';
+import type { ReportBody } from './api-types.ts';
 
 const URL_LIFETIME_MS = 60_000;
 

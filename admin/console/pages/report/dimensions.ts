@@ -1,4 +1,4 @@
-import type { Filter } from './question.ts';
+import type { Filter } from './api-types.ts';
 
 /** What reports can be grouped by, in the order in which the reader is offered them. */
 const LABELS: Readonly<Record<string, string>> = {

@@ -1,10 +1,10 @@
 import { Button, Group, Pill, Popover, Select, Stack, Text, TextInput } from '@mantine/core';
 import { IconFilterPlus } from '@tabler/icons-react';
 import { type FormEvent, useState } from 'react';
+import type { Filter } from './api-types.ts';
 import { labelOf, showValue, type Value } from './dimensions.ts';
 import { type Field, type Operator, useFilterFields } from './filter-fields.ts';
 import { type Draft, FilterValue, filterOf } from './filter-value.tsx';
-import type { Filter } from './question.ts';
 
 /** The filters there are, each with a way to remove it, and a form for one more. */
 export function FilterBar({

@@ -1,6 +1,6 @@
 import { Group, Select, TagsInput, TextInput } from '@mantine/core';
+import type { Filter } from './api-types.ts';
 import type { Field, Operator } from './filter-fields.ts';
-import type { Filter } from './question.ts';
 
 /** What the reader has typed: texts, which become what the field's type needs. */
 export type Draft = { field: string; name: string; operator: string; values: string[] };

@@ -1,5 +1,5 @@
 import { formatCount, formatMoney, formatPercent } from '../../parts/format.ts';
-import type { Metric } from './question.ts';
+import type { Metric } from './api-types.ts';
 
 const LABELS: Readonly<Record<Metric, string>> = {
   clicks: 'Clicks',

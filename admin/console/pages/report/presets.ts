@@ -1,4 +1,5 @@
-import type { Metric, Question } from './question.ts';
+import type { Metric } from './api-types.ts';
+import type { Question } from './question.ts';
 
 export type Preset = { name: string } & Pick<Question, 'grouping' | 'metrics' | 'filters'>;
 

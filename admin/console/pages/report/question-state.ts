@@ -1,8 +1,9 @@
 import { useMemo } from 'react';
 import { useUrlFilters } from '../../parts/url-state.ts';
+import type { Filter } from './api-types.ts';
 import { isMetric } from './metrics.ts';
 import { PRESETS } from './presets.ts';
-import { type Filter, LIMIT_DEFAULT, type Question } from './question.ts';
+import { LIMIT_DEFAULT, type Question } from './question.ts';
 
 /** Stands in the address for an empty list; a name that is not there means the usual. */
 const NOTHING = '-';

@@ -1,15 +1,6 @@
-import type { paths } from '../../../client/index.ts';
 import type { Period } from '../../parts/period.tsx';
+import type { Filter, Metric, ReportBody } from './api-types.ts';
 import { isTime } from './dimensions.ts';
-
-type ReportOperation = paths['/api/v1/analytics/report']['post'];
-export type ReportBody = NonNullable<
-  NonNullable<ReportOperation['requestBody']>['content']['application/json']
->;
-export type Report = ReportOperation['responses'][200]['content']['application/json'];
-export type Row = Report['rows'][number];
-export type Filter = NonNullable<ReportBody['filters']>[number];
-export type Metric = NonNullable<ReportBody['metrics']>[number];
 
 /** What the reader asks, without the period. */
 export type Question = {

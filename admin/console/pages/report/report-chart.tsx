@@ -5,10 +5,10 @@ import type { Period } from '../../parts/period.tsx';
 import { TimeChart } from '../../parts/time-chart.tsx';
 import { useUrlState } from '../../parts/url-state.ts';
 import { SERIES_COLORS } from '../../shell/theme.ts';
+import type { Report } from './api-types.ts';
 import { type ChartData, chartOf } from './chart-points.ts';
 import { labelOf } from './dimensions.ts';
 import { metricLabel } from './metrics.ts';
-import type { Report } from './question.ts';
 
 const BAR_HEIGHT = 24;
 const AXIS_HEIGHT = 40;

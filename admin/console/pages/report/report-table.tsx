@@ -2,10 +2,11 @@ import { Button, Center, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { formatCount } from '../../parts/format.ts';
+import type { Report, Row } from './api-types.ts';
 import { labelOf } from './dimensions.ts';
 import { DrillMenu } from './drill-menu.tsx';
 import { metricLabel, showMetric } from './metrics.ts';
-import { type Question, type Report, type Row, sortOf } from './question.ts';
+import { type Question, sortOf } from './question.ts';
 
 /** More rows make a page slow; the reader asks for them. */
 const ROWS_STEP = 100;

@@ -30,7 +30,7 @@ export function SampleFields(props: FieldsProps) {
       <TextInput
         label="Parameters of the link"
         placeholder="source=facebook&sub1=42"
-        className="literal"
+        classNames={{ input: 'literal' }}
         value={sample.query}
         error={faultAt('url')}
         onChange={(event) => onChange({ query: event.currentTarget.value })}
