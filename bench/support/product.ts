@@ -126,7 +126,13 @@ async function launch(env: NodeJS.ProcessEnv) {
       reject(new Error(`ended with ${code} before it was ready:\n${output}`)),
     );
   });
-  await withTimeout(ready, READY_MS_MAX, () => `not ready after ${READY_MS_MAX} ms:\n${output}`);
+  try {
+    await withTimeout(ready, READY_MS_MAX, () => `not ready after ${READY_MS_MAX} ms:\n${output}`);
+  } catch (error) {
+    // Its children end with it; who asked for it has nothing in hand to end it with.
+    child.kill('SIGKILL');
+    throw error;
+  }
   return {
     output: () => output,
     end: (signal: NodeJS.Signals) => endProcess(child, exited, signal),

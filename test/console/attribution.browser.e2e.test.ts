@@ -148,7 +148,8 @@ describe('attribution', () => {
     await page.getByRole('region', { name: 'Journey' }).getByText('bing').waitFor();
     await page.setViewportSize({ width: 390, height: 844 });
     const overhang = 'document.documentElement.scrollWidth - innerWidth';
-    expect(await page.evaluate(overhang)).toBeLessThanOrEqual(0);
+    // The navigation slides away first.
+    await expect.poll(() => page.evaluate(overhang), PATIENCE).toBeLessThanOrEqual(0);
     await expectAccessible(page);
   });
 });

@@ -51,7 +51,7 @@ async function visit(path: string): Promise<void> {
 
 /** The page when it has everything, which is then looked at by axe. */
 async function expectAccessibleWhole(): Promise<void> {
-  await page.waitForFunction("document.querySelector('[aria-busy]') === null");
+  await expect.poll(() => page.locator('[aria-busy]').count(), { timeout: 15_000 }).toBe(0);
   await expectAccessible(page);
 }
 

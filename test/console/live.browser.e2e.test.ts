@@ -103,6 +103,6 @@ describe('the live page', () => {
     await expect.poll(() => table.getByRole('row').count(), { timeout: 10_000 }).toBe(61);
     await expectAccessible(page);
     const overhang = 'document.documentElement.scrollWidth - innerWidth';
-    expect(await page.evaluate(overhang)).toBeLessThanOrEqual(0);
+    await expect.poll(() => page.evaluate(overhang), { timeout: 10_000 }).toBeLessThanOrEqual(0);
   });
 });

@@ -163,7 +163,7 @@ describe('the report', () => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.getByRole('figure').first().waitFor();
     const overhang = 'document.documentElement.scrollWidth - innerWidth';
-    expect(await page.evaluate(overhang)).toBeLessThanOrEqual(0);
+    await expect.poll(() => page.evaluate(overhang), PATIENCE).toBeLessThanOrEqual(0);
     await expectAccessible(page);
   });
 });

@@ -113,7 +113,7 @@ function Strip({
 }
 
 /** 18, 19, 20, 23 → `18 to 21 o'clock, 23 to 24 o'clock`. */
-export function hourRanges(hours: readonly number[]): string {
+function hourRanges(hours: readonly number[]): string {
   const sorted = [...hours].sort((a, b) => a - b);
   const ranges: Array<{ from: number; to: number }> = [];
   for (const hour of sorted) {

@@ -21,7 +21,7 @@ export function Conditions({ rules }: { rules: SuggestedCampaign['rules'] }) {
 }
 
 /** @example wordsFor({ field: 'device_type', operator: 'in', value: ['mobile'] }) === 'device_type in mobile' */
-export function wordsFor(condition: Condition): string {
+function wordsFor(condition: Condition): string {
   if ('any' in condition) {
     return condition.any.map(wordsFor).join(' or ');
   }

@@ -8,7 +8,7 @@ export type Found =
 export type Pattern = Found['patterns'][number];
 export type SuggestedCampaign = Pattern['suggested_campaign']['campaign'];
 
-export type SearchOptions = {
+type SearchOptions = {
   range: Period;
   /** Clicks and visits that a pattern has at least. */
   minTraffic: number;

@@ -2,7 +2,7 @@ import { Button, Center } from '@mantine/core';
 import { type QueryKey, type UseQueryResult, useInfiniteQuery } from '@tanstack/react-query';
 
 /** One page of a list as the API answers it. */
-export type ListPage<Row> = { rows: Row[]; next_cursor: string | null };
+type ListPage<Row> = { rows: Row[]; next_cursor: string | null };
 
 /**
  * A list that the API gives page by page.

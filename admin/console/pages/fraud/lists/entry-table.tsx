@@ -22,7 +22,7 @@ export type Entry = {
   until: string | null;
 };
 
-export type EntryWords = {
+type EntryWords = {
   label: string;
   hint: ReactNode;
   add: string;

@@ -4,7 +4,7 @@ import { useList } from '../pages.tsx';
 
 const PAGE_ROWS = 100;
 
-export type EntryBody = { network: string; reason: string; until: string | null };
+type EntryBody = { network: string; reason: string; until: string | null };
 export type ListKind = 'block' | 'never_block';
 
 /** What both lists can do, by their routes. */

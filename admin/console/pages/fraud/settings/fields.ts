@@ -3,7 +3,7 @@ import type { paths } from '../../../../client/index.ts';
 export type FraudSettings =
   paths['/api/v1/fraud/settings']['get']['responses'][200]['content']['application/json'];
 
-export type NumberName = Exclude<keyof FraudSettings, 'enabled' | 'blocked_answer' | 'safe_url'>;
+type NumberName = Exclude<keyof FraudSettings, 'enabled' | 'blocked_answer' | 'safe_url'>;
 
 export type Field = {
   name: NumberName;
@@ -83,7 +83,7 @@ export const DECISION_FIELDS: readonly Field[] = [
   },
 ];
 
-export const FIELDS: readonly Field[] = [...PATTERN_FIELDS, ...DECISION_FIELDS];
+const FIELDS: readonly Field[] = [...PATTERN_FIELDS, ...DECISION_FIELDS];
 
 export const ANSWERS = [
   { value: 'forbid', label: 'Refuse them (403)' },
