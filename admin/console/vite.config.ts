@@ -23,7 +23,7 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      '/api': { target: process.env.TRELLIS_ADMIN_URL ?? 'http://127.0.0.1:8081' },
+      '/api/v1': { target: process.env.TRELLIS_ADMIN_URL ?? 'http://127.0.0.1:8081' },
       '/docs': { target: process.env.TRELLIS_ADMIN_URL ?? 'http://127.0.0.1:8081' },
     },
   },

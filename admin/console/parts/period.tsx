@@ -69,7 +69,6 @@ export function PeriodPicker({ state }: { state: ReturnType<typeof usePeriod> })
       />
       {chosen === CUSTOM && (
         <DatePickerInput
-          aria-label="Days"
           type="range"
           w={230}
           value={[from, to]}
