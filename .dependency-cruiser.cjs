@@ -54,7 +54,9 @@ module.exports = {
       severity: 'error',
       comment: 'The console is a client of the API like any other; the service knows it as files.',
       from: { path: '^admin/console/' },
-      to: { path: '^(core|stores|actors|engine|analytics|cli|bench|test|admin/(?!console/|client/))' },
+      to: {
+        path: '^(core|stores|actors|engine|analytics|cli|bench|test|admin/(?!console/|client/))',
+      },
     },
     {
       name: 'nothing-imports-the-console',

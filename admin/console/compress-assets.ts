@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
@@ -17,6 +17,10 @@ export function compressAssets(): Plugin {
       folder = config.build.outDir;
     },
     closeBundle() {
+      // It is also called after a build that has failed.
+      if (!existsSync(folder)) {
+        return;
+      }
       for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
         if (!COMPRESSED.test(name)) {
           continue;

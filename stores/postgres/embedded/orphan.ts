@@ -106,18 +106,22 @@ function isServerOn(args: string[], dataDir: string): boolean {
 
 /**
  * PostgreSQL takes any living process with the id in its lock file for its server, for example
- * after a container's restart, where ids repeat. The lock of a dead process stays: with it
- * PostgreSQL itself waits for what is left of the old server.
+ * after a container's restart, where ids repeat; an id that is free now may be taken before PostgreSQL
+ * looks. So a lock goes when no process of PostgreSQL works in the folder. With some left the lock of a
+ * dead process stays: with it PostgreSQL itself waits for them.
  */
 async function removeStaleLock(dataDir: string, logger: Logger): Promise<void> {
   const lock = join(dataDir, 'postmaster.pid');
   const pid = await readPid(lock);
   const deadlineMs = performance.now() + LEFTOVERS_PATIENCE_MS;
-  while (pid !== undefined && isAlive(pid)) {
+  while (pid !== undefined) {
     const remaining = await serverProcessesIn(dataDir);
     if (remaining.length === 0) {
       logger.warn({ pid }, 'removing a stale PostgreSQL lock file: its process id names no server');
       await rm(lock, { force: true });
+      return;
+    }
+    if (!isAlive(pid)) {
       return;
     }
     if (performance.now() > deadlineMs) {
