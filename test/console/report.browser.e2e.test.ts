@@ -88,6 +88,8 @@ describe('the report', () => {
   it('looks into a value by what is asked next, and the address keeps the way there', async () => {
     await visit('/report?by=source&metrics=clicks,conversions');
     await table().getByRole('button', { name: 'google' }).click();
+    await page.getByRole('menu').waitFor();
+    await expectAccessible(page);
     await page.getByRole('menuitem', { name: 'Country' }).click();
     await expect.poll(() => cellsOf('Total'), PATIENCE).toEqual(['Total', '60', '12']);
     expect(await cellsOf('FR')).toEqual(['FR', '20', '4']);

@@ -3,6 +3,9 @@ import type { AllUsers, Column, GroupBy, Measure, Model } from './models.ts';
 
 type Group = AllUsers['groups'][number];
 
+/** What the API calls the groups beyond a model's limit; it stands last. */
+const POOLED = 'other';
+
 /** One source, medium or campaign, with what each model gives it. */
 export type CreditRow = {
   group: string | null;
@@ -11,7 +14,7 @@ export type CreditRow = {
   lastTouches: number;
 };
 
-/** The rows of all models, the most valuable first: what one has pooled, another may tell apart. */
+/** The rows of all models, the most valuable first; what one has pooled, another may tell apart. */
 export function creditRows(columns: readonly Column[]): CreditRow[] {
   const rows = new Map<string | null, Map<Model, Group>>();
   for (const { model, answer } of columns) {
@@ -30,7 +33,11 @@ export function creditRows(columns: readonly Column[]): CreditRow[] {
         lastTouches: any?.last_touches ?? 0,
       };
     })
-    .sort((one, other) => largest(other) - largest(one));
+    .sort(
+      (one, other) =>
+        Number(one.group === POOLED) - Number(other.group === POOLED) ||
+        largest(other) - largest(one),
+    );
 }
 
 function largest({ byModel }: CreditRow): number {

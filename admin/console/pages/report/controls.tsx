@@ -83,7 +83,7 @@ function GroupingPicker({
 /** Reports that are often asked for. */
 export function PresetMenu({ change }: { change: Change }) {
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button variant="default" rightSection={<IconChevronDown size={16} />}>
           Common reports

@@ -28,7 +28,7 @@ export function DrillMenu({
   const others = grouping.filter((name) => name !== dimension);
   const shown = showValue(dimension, value);
   return (
-    <Menu position="bottom-start" width={240}>
+    <Menu position="bottom-start" width={240} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Anchor component="button" type="button" size="sm" ta="left">
           {shown}

@@ -96,8 +96,10 @@ function Answer({
   };
   const unconverted = answer.unconverted.map(({ currency, value }) => formatMoney(value, currency));
   return (
-    <Stack gap="md" opacity={isOld ? 0.55 : 1} aria-busy={isOld}>
-      {answer.grouping.length > 0 && <ReportChart report={answer} range={range} />}
+    <Stack gap="md" opacity={isOld ? 0.55 : 1} aria-busy={isOld || undefined}>
+      {answer.grouping.length > 0 && (
+        <ReportChart report={answer} question={question} range={range} />
+      )}
       <Card>
         <ReportTable
           key={JSON.stringify(answer.grouping)}

@@ -1,5 +1,7 @@
 import { BarChart } from '@mantine/charts';
 import { Card, Group, Select, Text, Title } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { api, dataOf } from '../../api/client.ts';
 import { formatCompact, formatCount } from '../../parts/format.ts';
 import type { Period } from '../../parts/period.tsx';
 import { TimeChart } from '../../parts/time-chart.tsx';
@@ -7,18 +9,29 @@ import { useUrlState } from '../../parts/url-state.ts';
 import { SERIES_COLORS } from '../../shell/theme.ts';
 import type { Report } from './api-types.ts';
 import { type ChartData, chartOf } from './chart-points.ts';
-import { labelOf } from './dimensions.ts';
+import { isTime, labelOf } from './dimensions.ts';
 import { metricLabel } from './metrics.ts';
 
+/** As many as the API gives. */
+const ROWS_MAX = 10_000;
 const BAR_HEIGHT = 24;
 const AXIS_HEIGHT = 40;
 /** Characters that fit beside the bars. */
 const NAME_LENGTH_MAX = 22;
 
 /** One metric of the report as a picture: over time where the grouping has a time, else as bars. */
-export function ReportChart({ report, range }: { report: Report; range: Period }) {
+export function ReportChart({
+  report: asked,
+  question,
+  range,
+}: {
+  report: Report;
+  question: Question;
+  range: Period;
+}) {
   const [chosen, choose] = useUrlState('chart');
-  const metric = report.metrics.includes(chosen) ? chosen : (report.metrics[0] ?? '');
+  const metric = asked.metrics.includes(chosen) ? chosen : (asked.metrics[0] ?? '');
+  const report = useWholeReport(asked, question, metric, range);
   const { kind, points, series, leftOut } = chartOf(report, metric, range);
   const by = report.grouping.map((name) => labelOf(name).toLowerCase()).join(' and ');
   const label = `${metricLabel(metric)} by ${by}`;
@@ -60,6 +73,24 @@ export function ReportChart({ report, range }: { report: Report; range: Period }
       )}
     </Card>
   );
+}
+
+/**
+ * A report over time that was cut off would end too early in the chart. So the rows with the largest
+ * figures are asked for, as many as the API gives: those make up the series that are shown.
+ */
+function useWholeReport(report: Report, question: Question, metric: string, range: Period): Report {
+  const sort = { field: metric, direction: 'desc' } as const;
+  const body = bodyOf({ ...question, sort, limit: ROWS_MAX }, range);
+  const isCut = report.truncated && report.grouping.some(isTime);
+  const whole = useQuery({
+    queryKey: ['report', 'chart', body],
+    enabled: isCut,
+    placeholderData: keepPreviousData,
+    queryFn: () => dataOf(api.POST('/api/v1/analytics/report', { body })),
+  });
+  const isAnswer = whole.data?.grouping.join() === report.grouping.join();
+  return isCut && isAnswer && whole.data !== undefined ? whole.data : report;
 }
 
 /** The largest first, below each other, so that names have room. */
