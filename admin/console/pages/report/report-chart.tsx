@@ -11,6 +11,7 @@ import type { Report } from './api-types.ts';
 import { type ChartData, chartOf } from './chart-points.ts';
 import { isTime, labelOf } from './dimensions.ts';
 import { metricLabel } from './metrics.ts';
+import { bodyOf, type Question } from './question.ts';
 
 /** As many as the API gives. */
 const ROWS_MAX = 10_000;
