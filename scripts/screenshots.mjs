@@ -38,6 +38,8 @@ try {
     await signIn(page, product);
     await page.goto(`http://127.0.0.1:${product.ports.admin}${path}`);
     await page.getByRole('heading', { level: 1 }).first().waitFor();
+    // Live never rests: it asks each second.
+    await page.waitForLoadState('networkidle', { timeout: 5_000 }).catch(() => undefined);
     await page.waitForFunction(() => document.querySelector('[aria-busy]') === null);
     await page.screenshot({ path: join(folder, `${name}.png`) });
     process.stdout.write(`docs/images/${name}.png\n`);
