@@ -63,7 +63,7 @@ export function App() {
 function Waiting() {
   return (
     <Center mih="50vh">
-      <Loader type="dots" aria-label="Loading" />
+      <Loader type="dots" role="status" aria-label="Loading" />
     </Center>
   );
 }
