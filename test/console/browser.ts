@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { findProgram } from '../../bench/load/targets.ts';
 import type { Product } from '../../bench/support/product.ts';
-import { findProgram } from './find-program.ts';
 
 const CHROMIUM = ['chromium', 'chromium-browser', 'google-chrome'];
 const ACTION_MS_MAX = 15_000;
@@ -9,7 +9,11 @@ const ACTION_MS_MAX = 15_000;
 export function launchChromium(): Promise<Browser> {
   // As root, as in containers, its sandbox does not start.
   const args = ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])];
-  return chromium.launch({ executablePath: findProgram(CHROMIUM), args });
+  const executablePath = CHROMIUM.map(findProgram).find((path) => path !== undefined);
+  if (executablePath === undefined) {
+    throw new Error(`None of these programs is installed: ${CHROMIUM.join(', ')}`);
+  }
+  return chromium.launch({ executablePath, args });
 }
 
 /** @param options of the context: size of the window, colours */

@@ -27,7 +27,8 @@ export type ApiKey = {
   revoked_at: Date | null;
 };
 
-const COLUMNS =
+/** Of `ApiKey`, as SQL lists them. */
+export const API_KEY_COLUMNS =
   'key_id, organization_id, name, key_prefix, scopes, created_at, expires_at, revoked_at';
 
 /**
@@ -47,7 +48,7 @@ export async function createApiKey(
     const { rows } = await pool.query<ApiKey>(
       `INSERT INTO api_keys
         (key_id, organization_id, name, key_hash, key_prefix, scopes, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${COLUMNS}`,
+        VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING ${API_KEY_COLUMNS}`,
       [
         ...[keyId, wanted.organization_id, wanted.name, key_hash, key_prefix],
         ...[[...new Set(wanted.scopes)], wanted.expires_at ?? null],
@@ -76,7 +77,7 @@ export type KeyListOptions = {
 /** @returns keys by key_id, revoked and expired ones included */
 export async function listApiKeys(pool: pg.Pool, options: KeyListOptions = {}): Promise<ApiKey[]> {
   const { rows } = await pool.query<ApiKey>(
-    `SELECT ${COLUMNS} FROM api_keys
+    `SELECT ${API_KEY_COLUMNS} FROM api_keys
       WHERE key_id > $1 AND ($2::text IS NULL OR organization_id = $2)
       ORDER BY key_id LIMIT $3`,
     [options.after ?? '', options.organization_id ?? null, options.limit ?? 1_000],
@@ -97,7 +98,7 @@ export async function revokeApiKey(
 ): Promise<ApiKey | undefined> {
   const { rows } = await pool.query<ApiKey>(
     `UPDATE api_keys SET revoked_at = coalesce(revoked_at, now())
-      WHERE key_id = $1 AND ($2::text IS NULL OR organization_id = $2) RETURNING ${COLUMNS}`,
+      WHERE key_id = $1 AND ($2::text IS NULL OR organization_id = $2) RETURNING ${API_KEY_COLUMNS}`,
     [keyId, organizationId ?? null],
   );
   return rows[0];
@@ -114,7 +115,7 @@ export async function findUsableApiKey(
   keyHash: string,
 ): Promise<ApiKey | undefined> {
   const { rows } = await pool.query<ApiKey>(
-    `SELECT ${COLUMNS} FROM api_keys
+    `SELECT ${API_KEY_COLUMNS} FROM api_keys
       WHERE key_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
     [keyHash],
   );

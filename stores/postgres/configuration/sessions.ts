@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { withTransaction } from '../client.ts';
-import type { ApiKey } from './keys.ts';
+import { API_KEY_COLUMNS, type ApiKey } from './keys.ts';
 
 /** Sessions of one key at a time; signing in once more ends the oldest. */
 const SESSIONS_PER_KEY_MAX = 50;
@@ -58,11 +58,9 @@ export async function findSessionKey(
   tokenHash: string,
 ): Promise<ApiKey | undefined> {
   const { rows } = await pool.query<ApiKey>(
-    `SELECT k.key_id, k.organization_id, k.name, k.key_prefix, k.scopes, k.created_at, k.expires_at,
-        k.revoked_at
-      FROM sessions AS s JOIN api_keys AS k USING (key_id)
-      WHERE s.token_hash = $1 AND s.expires_at > now()
-        AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`,
+    `SELECT ${API_KEY_COLUMNS} FROM api_keys
+      WHERE key_id = (SELECT key_id FROM sessions WHERE token_hash = $1 AND expires_at > now())
+        AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())`,
     [tokenHash],
   );
   return rows[0];
