@@ -7,6 +7,7 @@ import { createPostgres } from '../../stores/postgres/client.ts';
 import { migratePostgres } from '../../stores/postgres/migrate.ts';
 import { addressesOf, withoutPassword } from '../addresses.ts';
 import { probe } from '../probe.ts';
+import { scheduleAsBatch } from './batch-scheduling.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { prepareDemo } from './demo.ts';
 import { endLeftovers } from './leftovers.ts';
@@ -40,6 +41,7 @@ export async function runSupervisor(options: SupervisorOptions): Promise<void> {
   const stop = watchStopSignals();
   const giveBack = await takeDataFolder(config.TRELLIS_DATA_DIR);
   try {
+    await scheduleAsBatch(process.pid, logger);
     const leftovers = await endLeftovers(config.TRELLIS_DATA_DIR, logger);
     await requireFreePorts(config, {
       isClickHouseOurs: config.CLICKHOUSE_URL === undefined,
