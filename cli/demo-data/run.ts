@@ -56,10 +56,11 @@ export async function runDemoData(
     if (outcome.kind !== 'stopped') {
       const stopping = new AbortController();
       void stop.requested.then(() => stopping.abort());
-      await mergeParts(clickhouseUrl(config), plan, { signal: stopping.signal, note });
       await buildSums(stores.client, {
         ...{ signal: stopping.signal, note, nowMs: () => performance.now() },
       });
+      // Only now: parts with sums and parts without are never merged.
+      await mergeParts(clickhouseUrl(config), plan, { signal: stopping.signal, note });
     }
     await report(context, stores, plan, outcome);
   });
