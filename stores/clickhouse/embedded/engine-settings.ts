@@ -22,6 +22,7 @@ export function engineSettings(folder: string): { connectionArgs: string[]; base
     `<clickhouse>
   <max_server_memory_usage>${serverBytesMax}</max_server_memory_usage>
   <mark_cache_size>${Math.floor(serverBytesMax / 8)}</mark_cache_size>
+  <index_uncompressed_cache_size>${Math.floor(serverBytesMax / 16)}</index_uncompressed_cache_size>
   <background_pool_size>${mergeThreads}</background_pool_size>
   <background_merges_mutations_concurrency_ratio>4</background_merges_mutations_concurrency_ratio>
   <background_merges_mutations_scheduling_policy>shortest_task_first</background_merges_mutations_scheduling_policy>

@@ -15,7 +15,12 @@ export type Purpose = 'read' | 'write';
 
 const GONE = 'The client went away before the query began';
 
-type Waiter = { purpose: Purpose; admit: (session: EngineSession) => void };
+type Waiter = {
+  purpose: Purpose;
+  database: string;
+  settings: Settings;
+  admit: (session: EngineSession) => void;
+};
 
 /**
  * The sessions, one query on each at a time.
@@ -49,7 +54,7 @@ export class SessionPool {
     signal: AbortSignal,
     work: (session: EngineSession) => Promise<T>,
   ): Promise<T> {
-    const session = await this.#acquire(purpose, signal);
+    const session = await this.#acquire(purpose, database, settings, signal);
     try {
       await session.prepare(database, settings);
       return await work(session);
@@ -77,7 +82,12 @@ export class SessionPool {
     }
   }
 
-  #acquire(purpose: Purpose, signal: AbortSignal): Promise<EngineSession> {
+  #acquire(
+    purpose: Purpose,
+    database: string,
+    settings: Settings,
+    signal: AbortSignal,
+  ): Promise<EngineSession> {
     if (signal.aborted) {
       throw exception('ABORTED', GONE);
     }
@@ -92,6 +102,8 @@ export class SessionPool {
     return new Promise((resolve, reject) => {
       const waiter: Waiter = {
         purpose,
+        database,
+        settings,
         admit: (session) => {
           signal.removeEventListener('abort', giveUp);
           resolve(session);
@@ -115,15 +127,22 @@ export class SessionPool {
     for (;;) {
       const mayRead = this.#reading < this.#options.pipes.length - 1;
       const index = this.#waiting.findIndex(({ purpose }) => purpose === 'write' || mayRead);
-      const session = index < 0 ? undefined : this.#idle.pop();
-      if (session === undefined) {
+      const waiter = this.#waiting[index];
+      const session = waiter === undefined ? undefined : this.#takeIdle(waiter);
+      if (waiter === undefined || session === undefined) {
         return;
       }
-      const [waiter] = this.#waiting.splice(index, 1);
+      this.#waiting.splice(index, 1);
       this.#lent += 1;
-      this.#reading += waiter?.purpose === 'read' ? 1 : 0;
-      waiter?.admit(session);
+      this.#reading += waiter.purpose === 'read' ? 1 : 0;
+      waiter.admit(session);
     }
+  }
+
+  /** Takes an idle session, one that has what the request needs if there is one. */
+  #takeIdle({ database, settings }: Waiter): EngineSession | undefined {
+    const index = this.#idle.findLastIndex((idle) => idle.isPreparedFor(database, settings));
+    return index < 0 ? this.#idle.pop() : this.#idle.splice(index, 1)[0];
   }
 
   #release(session: EngineSession, purpose: Purpose): void {
