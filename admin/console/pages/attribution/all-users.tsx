@@ -5,7 +5,9 @@ import { Answered } from '../../parts/answered.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { ErrorPanel } from '../../parts/error-panel.tsx';
 import { formatCount, formatMoney } from '../../parts/format.ts';
+import { makeQueue } from '../../parts/in-turn.ts';
 import { type Period, PeriodPicker, usePeriod } from '../../parts/period.tsx';
+import { useTotals } from '../../parts/totals.ts';
 import { useUrlState } from '../../parts/url-state.ts';
 import { CreditChart } from './credit-chart.tsx';
 import { CreditTable } from './credit-table.tsx';
@@ -69,6 +71,7 @@ export function AllUsersView() {
           <SettingInputs state={settings} />
         </Stack>
       </Card>
+      {answers.every(({ isPending }) => isPending) && <Beforehand range={period.range} />}
       <Credits
         columns={models.map(({ model }, index) => ({ model, answer: answers[index]?.data }))}
         answers={answers}
@@ -79,14 +82,30 @@ export function AllUsersView() {
   );
 }
 
+/** What there is to be credited, while that takes its time. */
+function Beforehand({ range }: { range: Period }) {
+  const { data } = useTotals({ range, metrics: ['conversions', 'revenue'], filters: [] }, true);
+  const { conversions = 0, revenue = 0 } = data?.totals ?? {};
+  return data === undefined || conversions === 0 ? null : (
+    <Text size="sm" role="status">
+      <b>{formatCount(conversions)}</b> conversions worth{' '}
+      <b>{formatMoney(revenue, data.currency)}</b> are being credited. With many users this takes
+      some seconds for each model.
+    </Text>
+  );
+}
+
+const inTurn = makeQueue();
+
 /** One question for each model. */
 function useCredits(queries: AttributionQuery[], range: Period) {
   return useQueries({
     queries: queries.map((query) => ({
       queryKey: ['attribution', 'all', query, range],
-      queryFn: async () => {
-        const answer = await dataOf(
-          api.GET('/api/v1/analytics/attribution', { params: { query: { ...query, ...range } } }),
+      queryFn: async ({ signal }) => {
+        const params = { query: { ...query, ...range } };
+        const answer = await inTurn(() =>
+          dataOf(api.GET('/api/v1/analytics/attribution', { params, signal })),
         );
         if (!('groups' in answer)) {
           throw new Error('The service has answered for one user.');

@@ -4,7 +4,8 @@ import { Answered } from '../../parts/answered.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { formatCount } from '../../parts/format.ts';
 import { Page } from '../../parts/page.tsx';
-import { PeriodPicker, usePeriod } from '../../parts/period.tsx';
+import { type Period, PeriodPicker, usePeriod } from '../../parts/period.tsx';
+import { useTotals } from '../../parts/totals.ts';
 import { useMay } from '../../shell/session.ts';
 import { useCampaigns } from './campaigns.ts';
 import { SearchFilters, useSearchFilters } from './filters.tsx';
@@ -39,7 +40,7 @@ export default function DiscoverPage() {
         onSearch={() => void found.refetch()}
       />
       {found.isPending ? (
-        <Searching />
+        <Searching range={period.range} />
       ) : (
         <Answered
           query={found}
@@ -54,11 +55,21 @@ export default function DiscoverPage() {
   );
 }
 
-function Searching() {
+function Searching({ range }: { range: Period }) {
+  const { data } = useTotals(
+    {
+      range,
+      metrics: ['clicks', 'visits'],
+      filters: [{ field: 'campaign_id', operator: 'not_exists' }],
+    },
+    true,
+  );
+  const { clicks = 0, visits = 0 } = data?.totals ?? {};
   return (
     <Stack gap="sm">
       <Text size="sm" c="dimmed" role="status">
-        Searching. This takes some seconds.
+        Searching{data !== undefined && ` in ${formatCount(clicks + visits)} clicks and visits`}.
+        This takes some seconds.
       </Text>
       <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }} aria-busy>
         <Skeleton height={300} />

@@ -10,7 +10,7 @@ export const PRESETS: readonly Preset[] = [
   {
     name: 'Campaigns',
     grouping: ['campaign_id'],
-    metrics: ['clicks', 'unique_users', 'conversions', 'conversion_rate', 'revenue', 'epc'],
+    metrics: ['clicks', 'conversions', 'conversion_rate', 'revenue', 'epc'],
     filters: [],
   },
   { name: 'Sources and media', grouping: ['source', 'medium'], metrics: VALUE, filters: [] },
