@@ -32,7 +32,7 @@ export function CreditTable({
         ...{ id: model, title: modelLabel(model), isFigure: true, isSortable: true },
         cell: ({ byModel }) =>
           answer === undefined ? (
-            <Loader size="xs" type="dots" aria-label="Loading" />
+            <Loader size="xs" type="dots" role="status" aria-label="Loading" />
           ) : (
             <Credit {...{ group: byModel.get(model), measure, currency }} />
           ),

@@ -42,7 +42,7 @@ function Figures({ figures }: { figures: Awaited<ReturnType<typeof figuresOf>>[n
   const { metrics, currency, unconverted } = figures;
   const left = unconverted.map((sum) => formatMoney(sum.value, sum.currency)).join(', ');
   return (
-    <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm">
+    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm">
       <Figure
         label="Clicks"
         value={formatCount(metrics.clicks)}
