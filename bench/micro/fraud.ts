@@ -76,7 +76,8 @@ class Judge {
 
   row(size: Size): BenchRow {
     const { samples, operations } = effort(size, OPERATIONS);
-    for (let count = Math.min(this.#addresses, 1_000_000); count > 0; count -= operations) {
+    // Until all addresses are remembered, and the code is compiled for what it meets.
+    for (let count = Math.max(this.#addresses, 5 * operations); count > 0; count -= operations) {
       this.#judge(operations);
     }
     const timing = measure(samples, () => this.#judge(operations));
