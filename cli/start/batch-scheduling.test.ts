@@ -28,11 +28,11 @@ async function startParent(): Promise<ChildProcess & { pid: number }> {
 
 test.runIf(process.platform === 'linux')('what is started afterwards is in batch too', async () => {
   const parent = await startParent();
-  expect(schedulingPolicy(parent.pid)).toBe(SCHED_OTHER);
+  expect(await schedulingPolicy(parent.pid)).toBe(SCHED_OTHER);
 
   await scheduleAsBatch(parent.pid, logger);
 
-  expect(schedulingPolicy(parent.pid)).toBe(SCHED_BATCH);
+  expect(await schedulingPolicy(parent.pid)).toBe(SCHED_BATCH);
   parent.stdin?.write('\n');
   const [policyOfItsChild] = await once(parent.stdout as NodeJS.ReadableStream, 'data');
   expect(Number(String(policyOfItsChild))).toBe(SCHED_BATCH);
@@ -44,5 +44,5 @@ test.runIf(process.platform === 'linux')('a policy that somebody chose stays', a
 
   await scheduleAsBatch(parent.pid, logger);
 
-  expect(schedulingPolicy(parent.pid)).toBe(SCHED_IDLE);
+  expect(await schedulingPolicy(parent.pid)).toBe(SCHED_IDLE);
 });

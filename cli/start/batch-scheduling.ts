@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { messageOf } from '../../core/errors.ts';
 import type { Logger } from '../../core/logger.ts';
+import { readProcessStat } from './process-stat.ts';
 
 const run = promisify(execFile);
 const CHRT_MS_MAX = 2_000;
@@ -21,7 +21,7 @@ const SCHED_OTHER = 0;
  * @param pid the process whose threads are moved
  */
 export async function scheduleAsBatch(pid: number, logger: Logger): Promise<void> {
-  if (process.platform !== 'linux' || schedulingPolicy(pid) !== SCHED_OTHER) {
+  if (process.platform !== 'linux' || (await schedulingPolicy(pid)) !== SCHED_OTHER) {
     return;
   }
   try {
@@ -36,10 +36,7 @@ export async function scheduleAsBatch(pid: number, logger: Logger): Promise<void
   }
 }
 
-/** The policy of a process's main thread: field 41 of its `stat`, see proc(5). */
-export function schedulingPolicy(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name, field 2, may contain spaces and brackets.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[41 - 3]);
+/** The policy of a process's main thread. */
+export async function schedulingPolicy(pid: number): Promise<number> {
+  return Number((await readProcessStat(pid))(41));
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { readProcessStat } from './process-stat.ts';
 
 /** A process that can be told from a later one with the same id. */
 export type ProcessIdentity = {
@@ -22,12 +22,11 @@ export async function isRunning(identity: ProcessIdentity): Promise<boolean> {
   return (await identifyProcess(identity.pid))?.started === identity.started;
 }
 
-/** Field 22 of stat: clock ticks since boot. The fields before it may contain blanks up to `)`. */
+/** Clock ticks since boot. */
 async function startOnLinux(pid: number): Promise<string | undefined> {
   try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? undefined : fields[19];
+    const field = await readProcessStat(pid);
+    return field(3) === 'Z' ? undefined : field(22);
   } catch {
     return undefined;
   }

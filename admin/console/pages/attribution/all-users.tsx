@@ -84,7 +84,7 @@ export function AllUsersView() {
 
 /** What there is to be credited, while that takes its time. */
 function Beforehand({ range }: { range: Period }) {
-  const { data } = useTotals({ range, metrics: ['conversions', 'revenue'], filters: [] }, true);
+  const { data } = useTotals({ range, metrics: ['conversions', 'revenue'], filters: [] });
   const { conversions = 0, revenue = 0 } = data?.totals ?? {};
   return data === undefined || conversions === 0 ? null : (
     <Text size="sm" role="status">

@@ -56,14 +56,11 @@ export default function DiscoverPage() {
 }
 
 function Searching({ range }: { range: Period }) {
-  const { data } = useTotals(
-    {
-      range,
-      metrics: ['clicks', 'visits'],
-      filters: [{ field: 'campaign_id', operator: 'not_exists' }],
-    },
-    true,
-  );
+  const { data } = useTotals({
+    range,
+    metrics: ['clicks', 'visits'],
+    filters: [{ field: 'campaign_id', operator: 'not_exists' }],
+  });
   const { clicks = 0, visits = 0 } = data?.totals ?? {};
   return (
     <Stack gap="sm">
